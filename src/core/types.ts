@@ -1,0 +1,150 @@
+/** Plain data that the stages of the pipeline hand to one another. Nothing here has behaviour. */
+
+/** What a file or a chunk is made of: program text, or prose with or without markup. */
+export type Kind = 'code' | 'docs';
+
+/** A file that the walk found and that is to be indexed. */
+export interface FoundFile {
+  /** Relative to the folder, with forward slashes, in the form the file system gave it. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since the epoch, as the file system tells it (fractions kept). */
+  readonly mtimeMs: number;
+}
+
+/** Why a file was left out. Each code has one sentence for the user in `message`. */
+export type SkipCode =
+  'ignored' | 'binary' | 'minified' | 'too-large' | 'empty' | 'secret' | 'symlink' | 'not-a-file' | 'unreadable';
+
+export interface Skipped {
+  readonly path: string;
+  readonly code: SkipCode;
+  /** A whole sentence: what, and where it applies the rule with its file and line. */
+  readonly reason: string;
+}
+
+/** A piece of a file that is found on its own. Lines are 1-based and inclusive. */
+export interface Chunk {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly kind: Kind;
+  /** The definition that the chunk holds or lies in (`Axios.prototype.request`), or the nearest heading; '' when none. */
+  readonly symbol: string;
+  /** The headings or definitions above it, outermost first, without `symbol`. */
+  readonly breadcrumb: readonly string[];
+  /** The text itself, as read. */
+  readonly text: string;
+}
+
+/** A fast answer from keywords alone, or one in which the model's vectors took part. */
+export type Tier = 'keywords' | 'full';
+
+export interface Filters {
+  readonly kind?: Kind;
+  /** Glob patterns over paths; a file must match one of them. */
+  readonly include?: readonly string[];
+  /** Glob patterns over paths; a file must match none of them. */
+  readonly exclude?: readonly string[];
+}
+
+export interface SearchQuery extends Filters {
+  readonly query: string;
+  /** How many results at the most. */
+  readonly top: number;
+}
+
+/** The text that similar places are sought for; the given place itself is left out of the answer. */
+export interface SimilarQuery extends Filters {
+  readonly path: string;
+  /** Text as it stands in the editor; read from the file when absent. */
+  readonly text?: string;
+  /** The lines in question, 1-based and inclusive; the whole file when absent. */
+  readonly startLine?: number;
+  readonly endLine?: number;
+  readonly top: number;
+}
+
+export interface SearchResult {
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly kind: Kind;
+  readonly symbol: string;
+  readonly breadcrumb: readonly string[];
+  /** 0 to 1, comparable within one answer. */
+  readonly score: number;
+  /** Short phrases, most telling first: "defines `request`", "near in meaning (0.71)", "matches: adapter, http". */
+  readonly reasons: readonly string[];
+  /** The chunk's text as it stands on disk now. */
+  readonly snippet: string;
+  /** The words of the query that occur in the snippet, lower case. */
+  readonly terms: readonly string[];
+}
+
+export interface SearchAnswer {
+  readonly tier: Tier;
+  /** Milliseconds, all in. */
+  readonly ms: number;
+  readonly results: readonly SearchResult[];
+}
+
+/** What the engine is doing. `failed` carries a message; the rest of the work goes on when it can. */
+export type EngineState = 'opening' | 'scanning' | 'embedding' | 'ready' | 'paused' | 'failed';
+
+export interface Status {
+  readonly folder: string;
+  readonly state: EngineState;
+  /** A sentence for the user when something is wrong: what, where, and what to do next. */
+  readonly message?: string;
+  /** Files that can be found now. */
+  readonly files: number;
+  readonly chunks: number;
+  /** Chunks whose vector is there, so that they are found by meaning. */
+  readonly embedded: number;
+  /** Files seen by the walk but not yet read. */
+  readonly pendingFiles: number;
+  readonly skipped: number;
+  /** Over the last seconds of embedding; 0 when none is under way. */
+  readonly tokensPerSecond: number;
+  readonly indexBytes: number;
+  /** Where the index lies on disk. */
+  readonly indexPath: string;
+  readonly model: string;
+  /** Whether this process may write the index; another one holds it otherwise. */
+  readonly writer: boolean;
+}
+
+export interface UpdateReport {
+  readonly files: number;
+  readonly chunks: number;
+  /** Chunks embedded by this update. */
+  readonly embedded: number;
+  /** Chunks of this update whose vector was there already. */
+  readonly reused: number;
+  readonly skipped: readonly Skipped[];
+  readonly seconds: number;
+  readonly tokensPerSecond: number;
+  readonly indexBytes: number;
+  readonly peakRssBytes: number;
+}
+
+/** The verdict on one file: can it be found, and if not, why not. */
+export interface Verdict {
+  readonly path: string;
+  readonly state: 'indexed' | 'pending' | 'skipped' | 'missing' | 'outside';
+  /** One or two whole sentences. */
+  readonly reason: string;
+  readonly chunks: number;
+  readonly embedded: number;
+}
+
+/** Something went wrong that the user should read: what, where, what to do next. */
+export class NearbyError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'NearbyError';
+    this.code = code;
+  }
+}

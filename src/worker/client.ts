@@ -1,0 +1,168 @@
+/** A typed proxy of the worker process: starts it, restarts it when it dies, and opens its folders again. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { NearbyError, type Status } from '../core/types.ts';
+import type { FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
+
+export interface ClientOptions {
+  /** The worker's script, absolute. */
+  readonly script: string;
+  readonly execArgv?: readonly string[];
+  /** Receives each line that the worker writes to stderr, and what happens to the process. */
+  readonly log: (line: string) => void;
+}
+
+/** Starts in a row that end within `quickDeathMs` before the client gives up and says so. */
+const maxQuickDeaths = 5;
+const quickDeathMs = 10_000;
+
+interface Waiting {
+  readonly request: Request;
+  readonly resolve: (reply: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class WorkerClient {
+  readonly #options: ClientOptions;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #open = new Map<string, FolderOptions>();
+  readonly #paused = new Set<string>();
+  readonly #statusListeners = new Set<(status: Status) => void>();
+  #child: ChildProcess | undefined;
+  #nextId = 1;
+  #quickDeaths = 0;
+  #disposed = false;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /** The worker's process id while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /**
+   * Sends a request and resolves with its reply. Rejects with a NearbyError: what the engine says, `cancelled` after
+   * `signal`, or `worker-died` when the process ends and the request cannot simply be sent again.
+   */
+  request<T extends Request['type']>(
+    request: Extract<Request, { type: T }>,
+    signal?: AbortSignal,
+  ): Promise<Replies[T]> {
+    if (this.#disposed) return Promise.reject(new NearbyError('disposed', 'The search engine has been shut down.'));
+    if (signal?.aborted) return Promise.reject(cancelled());
+    if (request.type === 'open') this.#open.set(request.options.folder, request.options);
+    else if (request.type === 'close') this.#open.delete(request.folder);
+    else if (request.type === 'pause') this.#paused.add(request.folder);
+    else if (request.type === 'resume') this.#paused.delete(request.folder);
+
+    const id = this.#nextId++;
+    return new Promise<Replies[T]>((resolve, reject) => {
+      this.#waiting.set(id, { request, resolve, reject });
+      signal?.addEventListener(
+        'abort',
+        () => {
+          if (!this.#waiting.delete(id)) return;
+          this.#send({ kind: 'cancel', id });
+          reject(cancelled());
+        },
+        { once: true },
+      );
+      this.#send({ kind: 'request', id, request });
+    });
+  }
+
+  /** Calls `listener` at each change of a folder's status; returns how to stop that. */
+  onStatus(listener: (status: Status) => void): () => void {
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
+  }
+
+  /** Ends the worker; it closes its indexes first. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const child = this.#child;
+    this.#rejectAll(new NearbyError('disposed', 'The search engine has been shut down.'));
+    if (!child || child.exitCode !== null) return;
+    const exited = new Promise<void>((done) => child.once('exit', () => done()));
+    child.disconnect();
+    const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  #send(message: ToWorker): void {
+    const child = this.#child ?? this.#start();
+    child.send(message, (error) => {
+      if (error) this.#options.log(`could not send to the worker: ${error.message}`);
+    });
+  }
+
+  #start(): ChildProcess {
+    const startedAt = Date.now();
+    const child = fork(this.#options.script, [], {
+      execArgv: [...(this.#options.execArgv ?? [])],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child = child;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      for (const line of text.split('\n')) if (line.trim()) this.#options.log(line);
+    });
+    child.on('message', (message) => this.#receive(message as FromWorker));
+    child.once('error', (error) => this.#options.log(`worker: ${error.message}`));
+    child.once('exit', (code, signal) => this.#exited(child, startedAt, signal ?? String(code)));
+    return child;
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === 'status') {
+      for (const listener of this.#statusListeners) listener(message.status);
+      return;
+    }
+    const waiting = this.#waiting.get(message.id);
+    if (!waiting) return;
+    this.#waiting.delete(message.id);
+    if (message.kind === 'reply') waiting.resolve(message.reply as never);
+    else waiting.reject(new NearbyError(message.failure.code, message.failure.message));
+  }
+
+  /** Starts the worker again, opens its folders, and repeats what was asked and not yet answered. */
+  #exited(child: ChildProcess, startedAt: number, how: string): void {
+    if (this.#child === child) this.#child = undefined;
+    if (this.#disposed) return;
+    this.#options.log(`worker ${child.pid ?? ''} ended (${how})`);
+    this.#quickDeaths = Date.now() - startedAt < quickDeathMs ? this.#quickDeaths + 1 : 0;
+    if (this.#quickDeaths >= maxQuickDeaths) {
+      const message =
+        `The search engine ended ${maxQuickDeaths} times in a row (${how}). ` +
+        'Its log is in the output channel "Nearby"; run "Nearby: Restart" to try again.';
+      this.#quickDeaths = 0;
+      this.#rejectAll(new NearbyError('worker-died', message));
+      return;
+    }
+    const unanswered = [...this.#waiting];
+    const opening = new Set<string>();
+    for (const [, { request }] of unanswered) if (request.type === 'open') opening.add(request.options.folder);
+    for (const [folder, options] of this.#open) {
+      if (opening.has(folder)) continue;
+      this.#repeat({ type: 'open', options });
+      if (this.#paused.has(folder)) this.#repeat({ type: 'pause', folder });
+    }
+    for (const [id, { request }] of unanswered) this.#send({ kind: 'request', id, request });
+  }
+
+  #repeat(request: Request): void {
+    this.request(request as never).catch((error: unknown) => this.#options.log(`worker: ${String(error)}`));
+  }
+
+  #rejectAll(error: NearbyError): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(error);
+  }
+}
+
+function cancelled(): NearbyError {
+  return new NearbyError('cancelled', 'Cancelled.');
+}

@@ -1,0 +1,61 @@
+/** The messages between the extension (or any other parent) and the worker process. Plain data, structured-clone safe. */
+import type { Filters, SearchAnswer, SearchQuery, SimilarQuery, Status, Verdict } from '../core/types.ts';
+
+/** How a folder is to be indexed; sent when it is opened and again when settings change. */
+export interface FolderOptions {
+  /** Absolute path. */
+  readonly folder: string;
+  /** Where all indexes are kept; the user's cache folder when absent. */
+  readonly home?: string;
+  /** Globs left out besides the folder's own ignore files: the editor's files.exclude and nearby.exclude. */
+  readonly exclude: readonly string[];
+  /** Bytes; larger files are skipped with that reason. */
+  readonly maxFileSize: number;
+  /** Threads for the model; 0 leaves the choice to the engine. */
+  readonly threads: number;
+}
+
+/** Every request names its folder; `id` pairs it with its reply. */
+export type Request =
+  | { readonly type: 'open'; readonly options: FolderOptions }
+  | { readonly type: 'close'; readonly folder: string }
+  /** Paths that may have changed, relative to the folder; none given: look at the whole folder again. */
+  | { readonly type: 'changed'; readonly folder: string; readonly paths?: readonly string[] }
+  | { readonly type: 'search'; readonly folder: string; readonly query: SearchQuery }
+  | { readonly type: 'similar'; readonly folder: string; readonly query: SimilarQuery }
+  | { readonly type: 'why'; readonly folder: string; readonly path: string }
+  | { readonly type: 'status'; readonly folder: string }
+  | { readonly type: 'pause'; readonly folder: string }
+  | { readonly type: 'resume'; readonly folder: string }
+  /** Throws the folder's index away and builds it anew. */
+  | { readonly type: 'rebuild'; readonly folder: string };
+
+export interface Replies {
+  open: Status;
+  close: null;
+  changed: null;
+  search: SearchAnswer;
+  similar: SearchAnswer;
+  why: Verdict;
+  status: Status;
+  pause: null;
+  resume: null;
+  rebuild: null;
+}
+
+export type ToWorker =
+  | { readonly kind: 'request'; readonly id: number; readonly request: Request }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type FromWorker =
+  | { readonly kind: 'reply'; readonly id: number; readonly reply: Replies[keyof Replies] }
+  | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
+  /** Sent whenever a folder's status changes, a few times a second at the most. */
+  | { readonly kind: 'status'; readonly status: Status };
+
+export type { Filters, SearchAnswer, SearchQuery, SimilarQuery, Status, Verdict };
