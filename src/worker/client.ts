@@ -51,11 +51,7 @@ export class WorkerClient {
   ): Promise<Replies[T]> {
     if (this.#disposed) return Promise.reject(new NearbyError('disposed', 'The search engine has been shut down.'));
     if (signal?.aborted) return Promise.reject(cancelled());
-    if (request.type === 'open') this.#open.set(request.options.folder, request.options);
-    else if (request.type === 'close') this.#open.delete(request.folder);
-    else if (request.type === 'pause') this.#paused.add(request.folder);
-    else if (request.type === 'resume') this.#paused.delete(request.folder);
-
+    this.#remember(request);
     const id = this.#nextId++;
     return new Promise<Replies[T]>((resolve, reject) => {
       this.#waiting.set(id, { request, resolve, reject });
@@ -89,6 +85,14 @@ export class WorkerClient {
     const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
     await exited;
     clearTimeout(timer);
+  }
+
+  /** What a new worker must be told again. */
+  #remember(request: Request): void {
+    if (request.type === 'open') this.#open.set(request.options.folder, request.options);
+    else if (request.type === 'close') this.#open.delete(request.folder);
+    else if (request.type === 'pause') this.#paused.add(request.folder);
+    else if (request.type === 'resume') this.#paused.delete(request.folder);
   }
 
   #send(message: ToWorker): void {
