@@ -38,7 +38,7 @@ export interface Chunk {
 }
 
 /** A fast answer from keywords alone, or one in which the model's vectors took part. */
-export type Tier = 'keywords' | 'full';
+export type Tier = 'instant' | 'full';
 
 export interface Filters {
   readonly kind?: Kind;

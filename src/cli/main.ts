@@ -1,0 +1,96 @@
+/** The command line: the same engine without an editor. Results on stdout, progress and errors on stderr. */
+import { Command, InvalidArgumentError } from 'commander';
+import { NearbyError } from '../core/types.ts';
+import { indexCommand, searchCommand, similarCommand, statusCommand, whyCommand } from './commands.ts';
+
+/** Exit codes. */
+const nothingFound = 1;
+const failed = 2;
+
+const integer = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+};
+const oneOf =
+  <T extends string>(...values: T[]) =>
+  (text: string): T => {
+    const value = values.find((allowed) => allowed === text);
+    if (value === undefined) throw new InvalidArgumentError(`It must be one of ${values.join(', ')}.`);
+    return value;
+  };
+const listed = (text: string, before: readonly string[] = []): string[] => [...before, text];
+
+const program = new Command('nearby')
+  .description('Search code and docs by meaning, on your own machine.')
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .exitOverride()
+  .addHelpText('after', '\nExit codes: 0 found, 1 nothing found, 2 an error that says what and where.');
+
+const searchOptions = (command: Command): Command =>
+  command
+    .option('--top <n>', 'how many results at the most', integer, 10)
+    .option('--kind <kind>', 'only code or only docs', oneOf('code', 'docs'))
+    .option('--include <glob>', 'only these paths (may be repeated)', listed)
+    .option('--exclude <glob>', 'not these paths (may be repeated)', listed)
+    .option('--json', 'one JSON object on stdout, for machines');
+
+program
+  .command('index')
+  .description('Bring the index of a folder up to date.')
+  .argument('[dir]', 'the folder', '.')
+  .option('--json', 'a JSON report on stdout, for machines')
+  .action((dir: string, options) => finish(indexCommand(dir, options)));
+
+searchOptions(program.command('search'))
+  .description('Search a folder by meaning.')
+  .argument('[dir-and-query...]', 'the folder (this one when left out) and the query')
+  .option('--tier <tier>', 'instant: what is there now; full: once all is embedded', oneOf('instant', 'full'), 'full')
+  .option('--queries <file>', 'answer all queries of a JSON Lines file of {id, query}, a JSON line each')
+  .addHelpText('after', '\nExample: nearby search . "where are requests retried"')
+  .action((words: string[], options) => finish(searchCommand(words, options)));
+
+searchOptions(program.command('similar'))
+  .description('Find places like a file, or like some of its lines.')
+  .argument('<dir-and-place...>', 'the folder (this one when left out) and FILE[:LINE[-LINE]]')
+  .addHelpText('after', '\nExample: nearby similar . src/http.ts:120')
+  .action((words: string[], options) => finish(similarCommand(words, options)));
+
+program
+  .command('status')
+  .description('What the index of a folder holds.')
+  .argument('[dir]', 'the folder', '.')
+  .option('--json', 'a JSON object on stdout, for machines')
+  .action((dir: string, options) => finish(statusCommand(dir, options)));
+
+program
+  .command('why')
+  .description('Why a file is found, or is not.')
+  .argument('<dir-and-file...>', 'the folder (this one when left out) and the file')
+  .option('--json', 'a JSON object on stdout, for machines')
+  .action((words: string[], options) => finish(whyCommand(words, options)));
+
+async function finish(found: Promise<boolean>): Promise<void> {
+  process.exitCode = (await found) ? 0 : nothingFound;
+}
+
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    const { exitCode } = error as { exitCode?: number };
+    if (exitCode !== undefined)
+      process.exitCode = exitCode === 0 ? 0 : failed; // commander has said it
+    else {
+      process.exitCode = failed;
+      process.stderr.write(`nearby: ${describe(error)}\n`);
+    }
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof NearbyError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+void main();

@@ -1,0 +1,16 @@
+/** Where the model that ships with the package lies. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { NearbyError } from './types.ts';
+
+const modelPath = join('models', 'all-MiniLM-L6-v2');
+
+/** The model's folder in the package that the running script (bundled or not) belongs to. @throws NearbyError `no-model` */
+export function bundledModel(): string {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    const candidate = join(folder, modelPath);
+    if (existsSync(join(candidate, 'manifest.json'))) return candidate;
+    if (folder === dirname(folder)) break;
+  }
+  throw new NearbyError('no-model', `The package in ${import.meta.dirname} lacks ${modelPath}; reinstall it.`);
+}

@@ -1,0 +1,155 @@
+/** Text to vectors, with the model in the package: tokens, batches of like length, one run of the model per batch. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import {
+  AutoModel,
+  AutoTokenizer,
+  env,
+  Tensor,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+} from '@xenova/transformers';
+import { NearbyError } from './types.ts';
+
+/** Texts in one run of the model; larger batches are no faster on a processor and hold up a query for longer. */
+const maxBatch = 8;
+
+interface ModelManifest {
+  readonly id: string;
+  readonly dimensions: number;
+  readonly maxTokens: number;
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
+}
+
+export interface EmbedderOptions {
+  /** The folder of the model: weights, tokenizer, config and `manifest.json`. */
+  readonly folder: string;
+  /** Threads for the model; 0: all cores but one. */
+  readonly threads: number;
+}
+
+/** What the store must know of a model before it is loaded. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly dimensions: number;
+  /** Short and different for every set of weights. */
+  readonly version: string;
+}
+
+/** @throws NearbyError `no-model` */
+export async function readModelInfo(folder: string): Promise<ModelInfo> {
+  const { id, dimensions, files } = await readModelManifest(folder);
+  const version = createHash('sha256')
+    .update(files.map(({ sha256 }) => sha256).join())
+    .digest('hex')
+    .slice(0, 8);
+  return { id, dimensions, version };
+}
+
+export class Embedder {
+  readonly dimensions: number;
+  /** Tokens run through the model so far, padding left out. */
+  tokens = 0;
+  readonly #maxTokens: number;
+  readonly #tokenizer: PreTrainedTokenizer;
+  readonly #model: PreTrainedModel;
+
+  private constructor(manifest: ModelManifest, tokenizer: PreTrainedTokenizer, model: PreTrainedModel) {
+    this.dimensions = manifest.dimensions;
+    this.#maxTokens = manifest.maxTokens;
+    this.#tokenizer = tokenizer;
+    this.#model = model;
+  }
+
+  /** @throws NearbyError `no-model`, or `bad-model` when a file's checksum does not fit */
+  static async load({ folder, threads }: EmbedderOptions): Promise<Embedder> {
+    const manifest = await readModelManifest(folder);
+    for (const file of manifest.files) await verify(join(folder, file.path), file.sha256);
+    env.allowRemoteModels = false;
+    env.allowLocalModels = true;
+    env.localModelPath = dirname(folder);
+    const intraOpNumThreads = threads > 0 ? threads : Math.max(1, availableParallelism() - 1);
+    const name = basename(folder);
+    const tokenizer = await AutoTokenizer.from_pretrained(name, { local_files_only: true });
+    const model = await AutoModel.from_pretrained(name, {
+      local_files_only: true,
+      dtype: 'q8',
+      device: 'cpu',
+      session_options: { intraOpNumThreads, interOpNumThreads: 1 },
+    });
+    return new Embedder(manifest, tokenizer, model);
+  }
+
+  /**
+   * One unit vector for each text, in their order. Texts beyond the model's length are cut. The event loop gets its turn
+   * between batches, so that a query is embedded after at most one of them.
+   */
+  async embed(texts: readonly string[]): Promise<Float32Array[]> {
+    const tokens = texts.map((text) => this.#tokenize(text));
+    const order = tokens.map((_, i) => i).sort((a, b) => (tokens[a]?.length ?? 0) - (tokens[b]?.length ?? 0));
+    const vectors = new Array<Float32Array>(texts.length);
+    for (let first = 0; first < order.length; first += maxBatch) {
+      const batch = order.slice(first, first + maxBatch);
+      const output = await this.#run(batch.map((i) => tokens[i] ?? []));
+      batch.forEach((i, row) => {
+        vectors[i] = output.slice(row * this.dimensions, (row + 1) * this.dimensions);
+      });
+    }
+    return vectors;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#model.dispose();
+  }
+
+  #tokenize(text: string): number[] {
+    const ids = this.#tokenizer.encode(text);
+    if (ids.length <= this.#maxTokens) return ids;
+    return [...ids.slice(0, this.#maxTokens - 1), ids[ids.length - 1] ?? 0]; // keep the closing [SEP]
+  }
+
+  /** @returns n x dimensions, row-major */
+  async #run(batch: readonly (readonly number[])[]): Promise<Float32Array> {
+    const width = Math.max(...batch.map((ids) => ids.length));
+    const ids = new BigInt64Array(batch.length * width);
+    const mask = new BigInt64Array(batch.length * width);
+    batch.forEach((row, i) => {
+      row.forEach((id, j) => (ids[i * width + j] = BigInt(id)));
+      mask.fill(1n, i * width, i * width + row.length);
+      this.tokens += row.length;
+    });
+    const shape = [batch.length, width];
+    const inputs = { input_ids: new Tensor('int64', ids, shape), attention_mask: new Tensor('int64', mask, shape) };
+    const outputs = (await this.#model(inputs)) as { readonly sentence_embedding: Tensor };
+    const vectors = Float32Array.from(outputs.sentence_embedding.data as Float32Array);
+    for (const tensor of [inputs.input_ids, inputs.attention_mask, outputs.sentence_embedding]) tensor.dispose();
+    return vectors;
+  }
+}
+
+async function readModelManifest(folder: string): Promise<ModelManifest> {
+  try {
+    return JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as ModelManifest;
+  } catch (error) {
+    throw new NearbyError('no-model', `There is no usable model in ${folder}; reinstall the extension.`, {
+      cause: error,
+    });
+  }
+}
+
+async function verify(path: string, sha256: string): Promise<void> {
+  const content = await readFile(path).catch((error: unknown) => {
+    throw new NearbyError('bad-model', `The model file ${path} cannot be read; reinstall the extension.`, {
+      cause: error,
+    });
+  });
+  if (createHash('sha256').update(content).digest('hex') !== sha256) {
+    throw new NearbyError(
+      'bad-model',
+      `The model file ${path} has a wrong checksum, so it is damaged or was changed; reinstall the extension. ` +
+        'Search by keywords goes on.',
+    );
+  }
+}

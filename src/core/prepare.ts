@@ -1,0 +1,56 @@
+/** One file on its way into the index: read, cut into chunks, each with its hash, its terms and the text to embed. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { chunkFile } from './chunk/chunk.ts';
+import { definitionsIn, type Definition } from './chunk/definitions.ts';
+import { definitionTerm } from './query.ts';
+import { readText } from './read.ts';
+import type { ChunkEntry, FileEntry } from './store/catalog.ts';
+import { tokenize } from './tokens.ts';
+import type { Chunk, FoundFile } from './types.ts';
+import { hashBytes } from './vectors.ts';
+
+/** The file's entry for the catalog, whatever became of it: indexed, or skipped with the reason. */
+export async function prepareFile(folder: string, found: FoundFile, maxFileSize: number): Promise<FileEntry> {
+  const known = { path: found.path, size: found.size, mtimeMs: found.mtimeMs };
+  const read = await readText(join(folder, found.path), maxFileSize);
+  if ('skip' in read) {
+    return { ...known, hash: '', state: 'skipped', skip: { code: read.skip, reason: read.reason }, chunks: [] };
+  }
+  const chunks = chunkFile(found.path, read.text);
+  if (chunks.length === 0) {
+    const skip = { code: 'empty', reason: 'It holds nothing but blanks.' } as const;
+    return { ...known, hash: read.hash, state: 'skipped', skip, chunks: [] };
+  }
+  const pathTerms = tokenize(found.path);
+  const definitions = definitionsIn(found.path, read.text);
+  const entries = chunks.map((chunk) => chunkEntry(chunk, pathTerms, definitions));
+  return { ...known, hash: read.hash, state: 'indexed', chunks: entries };
+}
+
+/** Names a chunk's vector: the text and what it lies in, but not the path, so that a rename embeds nothing. */
+export function chunkHash({ symbol, breadcrumb, text }: Chunk): Uint8Array {
+  const digest = createHash('sha256')
+    .update([...breadcrumb, symbol, text].join('\0'))
+    .digest();
+  return new Uint8Array(digest.buffer, digest.byteOffset, hashBytes);
+}
+
+/** What the model reads of a chunk. */
+export function embeddedText(path: string, { breadcrumb, symbol, text }: Chunk): string {
+  const heading = [...breadcrumb, symbol].filter((part) => part && !text.includes(part)).join(' > ');
+  return heading ? `${path}\n${heading}\n${text}` : `${path}\n${text}`;
+}
+
+function chunkEntry(chunk: Chunk, pathTerms: readonly string[], definitions: readonly Definition[]): ChunkEntry {
+  const { startLine, endLine, kind, symbol, breadcrumb } = chunk;
+  const terms = new Map<string, number>();
+  const count = (term: string): void => void terms.set(term, (terms.get(term) ?? 0) + 1);
+  pathTerms.forEach(count);
+  tokenize(breadcrumb.join(' ')).forEach(count);
+  tokenize(chunk.text).forEach(count);
+  for (const { name, line } of definitions) {
+    if (line >= startLine && line <= endLine) terms.set(definitionTerm(name), 1);
+  }
+  return { startLine, endLine, kind, symbol, breadcrumb, hash: chunkHash(chunk), terms };
+}

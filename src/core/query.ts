@@ -1,0 +1,47 @@
+/** What a query asks for: its terms, the names that it may mean, and the phrases that must occur. */
+import { splitIdentifier, stem, stopWords, tokenize } from './tokens.ts';
+
+export interface ParsedQuery {
+  /** As typed, without the quotation marks. */
+  readonly text: string;
+  /** Distinct terms to look up; without stop words unless there is nothing else. */
+  readonly terms: readonly string[];
+  /** The stems of the words, without stop words: what is compared with names and paths. */
+  readonly stems: ReadonlySet<string>;
+  /** Lower-case names that a definition would have if the query meant it, most literal first. */
+  readonly names: readonly string[];
+  /** Quoted text, lower case: a result must hold each of them. */
+  readonly phrases: readonly string[];
+  /** Whether the query is a single identifier (`mergeConfig`, `Axios.prototype.request`) rather than words. */
+  readonly isSymbol: boolean;
+}
+
+/** Marks a term as the name of a definition, so that it cannot be mistaken for a word of the text. */
+export const definitionTerm = (name: string): string => `\u0001${name.toLowerCase()}`;
+
+export function parseQuery(query: string): ParsedQuery {
+  const phrases = [...query.matchAll(/"([^"]+)"/g)].map(([, phrase = '']) => phrase.trim().toLowerCase());
+  const text = query.replaceAll('"', ' ').replace(/\s+/g, ' ').trim();
+  const words = text.match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? [];
+  const telling = words.filter((word) => !stopWords.has(word.toLowerCase()));
+  const kept = telling.length > 0 ? telling : words;
+  const terms = [...new Set(tokenize(kept.join(' ')))];
+  const stems = new Set(
+    kept
+      .flatMap(splitIdentifier)
+      .filter((part) => !stopWords.has(part))
+      .map(stem),
+  );
+  const isSymbol = /^[\p{L}_$@#.][^\s]*$/u.test(text) && words.length > 0;
+  const lower = kept.map((word) => word.toLowerCase());
+  const names = [
+    ...lower,
+    ...pairs(lower).flatMap(([a, b]) => [a + b, `${a}_${b}`]),
+    ...(lower.length > 2 ? [lower.join(''), lower.join('_')] : []),
+  ];
+  return { text, terms, stems, names: [...new Set(names)], phrases: phrases.filter(Boolean), isSymbol };
+}
+
+function pairs(words: readonly string[]): [string, string][] {
+  return words.slice(1).map((word, i) => [words[i] ?? '', word]);
+}

@@ -1,0 +1,190 @@
+/** The chunks worth ranking: the best by keywords, by whole-file keywords, by definition, and by meaning. */
+import picomatch from 'picomatch';
+import { scoreKeywords, type KeywordScores } from '../keywords.ts';
+import { definitionTerm, type ParsedQuery } from '../query.ts';
+import type { CatalogSegment } from '../store/catalog.ts';
+import type { Store } from '../store/store.ts';
+import type { Filters, Kind } from '../types.ts';
+import { TopK } from './top-k.ts';
+
+/** How many chunks each source may contribute. */
+const perSource = 120;
+/** How many files the whole-file score may contribute, each with its best chunk. */
+const filesBySource = 30;
+
+export interface Candidate {
+  readonly segment: CatalogSegment;
+  readonly chunk: number;
+  readonly file: number;
+  readonly path: string;
+  readonly kind: Kind;
+  /** Cosine of the chunk's vector and the query's; NaN while the chunk has no vector. */
+  readonly cosine: number;
+  /** BM25 of the chunk. */
+  readonly bm25: number;
+  /** Share of the query's terms in the chunk, by idf. */
+  readonly coverage: number;
+  readonly fileBm25: number;
+  readonly fileCoverage: number;
+  /** The mean cosine of the file's three nearest chunks; NaN while it has no vectors. */
+  readonly fileCosine: number;
+  /** The BM25 of the file's second-best chunk. */
+  readonly secondBm25: number;
+  /** How well the chunk defines a name of the query: 1 the first name, less for later ones, 0 none. */
+  readonly defines: number;
+}
+
+/** The cosines of one query with every row of the matrix, or undefined when no vectors are to take part. */
+export type Cosines = Float32Array | undefined;
+
+export interface CandidateSet {
+  readonly candidates: readonly Candidate[];
+  readonly keywords: KeywordScores;
+}
+
+export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosines, filters: Filters): CandidateSet {
+  const keywords = scoreKeywords(store, query.terms);
+  const byKeywords = new TopK<readonly [number, number]>(perSource);
+  const byMeaning = new TopK<readonly [number, number]>(perSource);
+  const byFile = new TopK<readonly [number, number]>(filesBySource);
+  const admits = pathFilter(filters);
+  const admitted = keywords.segments.map(({ segment }) => new FileMask(segment, admits));
+  const defines = definitions(store, query);
+
+  keywords.segments.forEach(({ segment, chunks, files }, s) => {
+    const mask = admitted[s];
+    for (let c = 0; c < segment.chunks; c++) {
+      const file = segment.fileOfChunk[c] ?? 0;
+      if (!segment.live[file] || (filters.kind && segment.kind(c) !== filters.kind)) continue;
+      const bm25 = chunks[c] ?? 0;
+      const cosine = cosines?.[segment.vectorRow[c] ?? -1] ?? -1;
+      if (bm25 > 0 && byKeywords.admits(bm25) && mask?.has(file)) byKeywords.add(bm25, [s, c]);
+      if (cosine > 0 && byMeaning.admits(cosine) && mask?.has(file)) byMeaning.add(cosine, [s, c]);
+    }
+    for (let f = 0; f < segment.files; f++) {
+      const score = files[f] ?? 0;
+      if (score <= 0 || !byFile.admits(score) || !mask?.has(f)) continue;
+      const best = bestChunk(segment, f, chunks, filters.kind);
+      if (best >= 0) byFile.add(score, [s, best]);
+    }
+  });
+
+  const found = new Map<string, readonly [number, number]>();
+  for (const [s, c] of [...byKeywords.items(), ...byMeaning.items(), ...byFile.items()]) found.set(`${s}:${c}`, [s, c]);
+  for (const key of defines.keys()) {
+    const [s = 0, c = 0] = key.split(':').map(Number);
+    const segment = store.segments[s];
+    if (!segment || (filters.kind && segment.kind(c) !== filters.kind)) continue;
+    if (admitted[s]?.has(segment.fileOfChunk[c] ?? 0)) found.set(key, [s, c]);
+  }
+
+  const candidates = [...found].map(([key, [s, c]]): Candidate | undefined => {
+    const scores = keywords.segments[s];
+    if (!scores) return undefined;
+    const { segment } = scores;
+    const file = segment.fileOfChunk[c] ?? 0;
+    return {
+      segment,
+      chunk: c,
+      file,
+      path: segment.paths.get(file),
+      kind: segment.kind(c),
+      cosine: cosines?.[segment.vectorRow[c] ?? -1] ?? NaN,
+      bm25: scores.chunks[c] ?? 0,
+      coverage: scores.coverage[c] ?? 0,
+      fileBm25: scores.files[file] ?? 0,
+      fileCoverage: scores.fileCoverage[file] ?? 0,
+      fileCosine: fileCosine(segment, file, cosines),
+      secondBm25: secondBest(segment, file, scores.chunks),
+      defines: defines.get(key) ?? 0,
+    };
+  });
+  return { candidates: candidates.filter((candidate) => candidate !== undefined), keywords };
+}
+
+/** Which paths the filters admit. A glob without a slash is meant at any depth; a folder means all that is in it. */
+export function pathFilter({ include, exclude }: Filters): (path: string) => boolean {
+  const matcher = (globs: readonly string[] | undefined): ((path: string) => boolean) | undefined => {
+    const patterns = (globs ?? [])
+      .map((glob) =>
+        glob
+          .trim()
+          .replace(/^\.?\//, '')
+          .replace(/\/$/, ''),
+      )
+      .filter(Boolean)
+      .flatMap((glob) => (glob.includes('/') ? [glob, `${glob}/**`] : [`**/${glob}`, `**/${glob}/**`]));
+    return patterns.length > 0 ? picomatch(patterns, { dot: true, nocase: true }) : undefined;
+  };
+  const included = matcher(include);
+  const excluded = matcher(exclude);
+  return (path) => (!included || included(path)) && !excluded?.(path);
+}
+
+/** The verdict of a path filter on the files of one segment, asked for at most once each. */
+class FileMask {
+  readonly #segment: CatalogSegment;
+  readonly #admits: (path: string) => boolean;
+  /** 0 not asked yet, 1 admitted, 2 not */
+  readonly #verdicts: Uint8Array;
+
+  constructor(segment: CatalogSegment, admits: (path: string) => boolean) {
+    this.#segment = segment;
+    this.#admits = admits;
+    this.#verdicts = new Uint8Array(segment.files);
+  }
+
+  has(file: number): boolean {
+    if (!this.#verdicts[file]) this.#verdicts[file] = this.#admits(this.#segment.paths.get(file)) ? 1 : 2;
+    return this.#verdicts[file] === 1;
+  }
+}
+
+/** Chunks that define one of the query's names, as `segment:chunk`, and how literal the name is. */
+function definitions({ segments }: Store, { names }: ParsedQuery): Map<string, number> {
+  const found = new Map<string, number>();
+  names.forEach((name, n) => {
+    const term = definitionTerm(name);
+    segments.forEach((segment, s) => {
+      const index = segment.terms.find(term);
+      if (index < 0) return;
+      segment.eachPosting(index, (chunk) => {
+        const key = `${s}:${chunk}`;
+        if (segment.live[segment.fileOfChunk[chunk] ?? 0] && !found.has(key))
+          found.set(key, 1 / (1 + n / names.length));
+      });
+    });
+  });
+  return found.size > 400 ? new Map([...found].slice(0, 400)) : found;
+}
+
+function bestChunk(segment: CatalogSegment, file: number, scores: Float32Array, kind: Kind | undefined): number {
+  let best = -1;
+  for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
+    if (kind && segment.kind(c) !== kind) continue;
+    if (best < 0 || (scores[c] ?? 0) > (scores[best] ?? 0)) best = c;
+  }
+  return best;
+}
+
+function fileCosine(segment: CatalogSegment, file: number, cosines: Cosines): number {
+  if (!cosines) return NaN;
+  const best = new TopK<null>(3);
+  for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
+    const cosine = cosines[segment.vectorRow[c] ?? -1];
+    if (cosine !== undefined && best.admits(cosine)) best.add(cosine, null);
+  }
+  const scores = best.scores();
+  return scores.length > 0 ? scores.reduce((sum, x) => sum + x, 0) / scores.length : NaN;
+}
+
+function secondBest(segment: CatalogSegment, file: number, scores: Float32Array): number {
+  let best = 0;
+  let second = 0;
+  for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
+    const score = scores[c] ?? 0;
+    if (score > best) [best, second] = [score, best];
+    else if (score > second) second = score;
+  }
+  return second;
+}

@@ -1,0 +1,139 @@
+/**
+ * The container of every binary file of the index: named columns of numbers, each aligned to 8 bytes so that it can be
+ * viewed where it was read, and a CRC-32 over the whole.
+ *
+ *   magic (8 bytes) | directory length (u32) | directory (JSON) | columns | CRC-32 (u32)
+ */
+import { crc32 } from 'node:zlib';
+import { NearbyError } from '../types.ts';
+
+const columnTypes = {
+  Uint8Array,
+  Int8Array,
+  Uint16Array,
+  Uint32Array,
+  Int32Array,
+  Float32Array,
+  Float64Array,
+} as const;
+type ColumnType = keyof typeof columnTypes;
+export type Column = InstanceType<(typeof columnTypes)[ColumnType]>;
+export type Columns = Readonly<Record<string, Column>>;
+
+interface DirectoryEntry {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly offset: number;
+  readonly length: number;
+}
+
+const magicLength = 8;
+const align = (n: number): number => (n + 7) & ~7;
+
+/** Packs columns into one buffer. `magic` names the format and its version, at most 8 ASCII characters. */
+export function packColumns(magic: string, columns: Columns): Buffer {
+  const directory: DirectoryEntry[] = [];
+  let size = 0;
+  for (const [name, column] of Object.entries(columns)) {
+    const type = column.constructor.name as ColumnType;
+    directory.push({ name, type, offset: size, length: column.length });
+    size = align(size + column.byteLength);
+  }
+  const json = Buffer.from(JSON.stringify(directory));
+  const start = align(magicLength + 4 + json.length);
+  const buffer = Buffer.alloc(start + size + 4);
+  buffer.write(magic.padEnd(magicLength), 0, 'latin1');
+  buffer.writeUInt32LE(json.length, magicLength);
+  json.copy(buffer, magicLength + 4);
+  Object.values(columns).forEach((column, i) => {
+    buffer.set(
+      new Uint8Array(column.buffer, column.byteOffset, column.byteLength),
+      start + (directory[i]?.offset ?? 0),
+    );
+  });
+  buffer.writeUInt32LE(crc32(buffer.subarray(0, -4)), buffer.length - 4);
+  return buffer;
+}
+
+/**
+ * Views the columns of a packed buffer in place.
+ * @throws NearbyError `damaged` when the checksum does not fit or the buffer is of another format.
+ */
+export function unpackColumns(magic: string, packed: Uint8Array, file: string): Columns {
+  const damaged = (what: string): NearbyError =>
+    new NearbyError('damaged', `The index file ${file} is damaged (${what}); what it held is indexed again.`);
+  if (packed.length < magicLength + 8) throw damaged(`only ${packed.length} bytes`);
+  const buffer: Buffer<ArrayBuffer> =
+    packed.byteOffset % 8 === 0 && packed.buffer instanceof ArrayBuffer
+      ? Buffer.from(packed.buffer, packed.byteOffset, packed.length)
+      : aligned(packed);
+  const found = buffer.toString('latin1', 0, magicLength).trimEnd();
+  if (found !== magic) throw damaged(`it begins with ${JSON.stringify(found)} instead of ${JSON.stringify(magic)}`);
+  if (crc32(buffer.subarray(0, -4)) !== buffer.readUInt32LE(buffer.length - 4)) throw damaged('wrong checksum');
+  const jsonLength = buffer.readUInt32LE(magicLength);
+  const start = align(magicLength + 4 + jsonLength);
+  const directory = JSON.parse(
+    buffer.toString('utf8', magicLength + 4, magicLength + 4 + jsonLength),
+  ) as DirectoryEntry[];
+  const columns: Record<string, Column> = {};
+  for (const { name, type, offset, length } of directory) {
+    columns[name] = new columnTypes[type](buffer.buffer, buffer.byteOffset + start + offset, length);
+  }
+  return columns;
+}
+
+function aligned(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  const copy = Buffer.from(new ArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+/** Strings one after the other in UTF-8, decoded one at a time. */
+export class StringColumn {
+  readonly #bytes: Buffer;
+  readonly #offsets: Uint32Array;
+
+  /** @param columns holds `NAME.bytes` and `NAME.offsets` (count + 1). */
+  constructor(columns: Columns, name: string) {
+    const bytes = columns[`${name}.bytes`] as Uint8Array;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#offsets = columns[`${name}.offsets`] as Uint32Array;
+  }
+
+  get length(): number {
+    return this.#offsets.length - 1;
+  }
+
+  get(index: number): string {
+    return this.#bytes.toString('utf8', this.#offsets[index], this.#offsets[index + 1]);
+  }
+
+  /** The index of `text`, or -1. The strings must be in byte order. */
+  find(text: string): number {
+    const wanted = Buffer.from(text);
+    let low = 0;
+    let high = this.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const order = this.#bytes.compare(
+        wanted,
+        0,
+        wanted.length,
+        this.#offsets[middle] ?? 0,
+        this.#offsets[middle + 1] ?? 0,
+      );
+      if (order === 0) return middle;
+      if (order < 0) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+}
+
+/** The two columns of a string column, to be spread into `packColumns`. */
+export function stringColumn(name: string, strings: readonly (string | Buffer)[]): Columns {
+  const buffers = strings.map((s) => (typeof s === 'string' ? Buffer.from(s) : s));
+  const offsets = new Uint32Array(buffers.length + 1);
+  buffers.forEach((b, i) => (offsets[i + 1] = (offsets[i] ?? 0) + b.length));
+  return { [`${name}.bytes`]: new Uint8Array(Buffer.concat(buffers)), [`${name}.offsets`]: offsets };
+}

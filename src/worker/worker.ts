@@ -1,0 +1,134 @@
+/** The worker process: runs one engine for each folder and answers its parent. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { bundledModel } from '../core/bundled-model.ts';
+import { Engine } from '../core/engine.ts';
+import { NearbyError, type Status } from '../core/types.ts';
+import type { FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
+
+/** How often a folder's status is sent at the most. */
+const statusIntervalMs = 200;
+
+const engines = new Map<string, Promise<Engine>>();
+const cancelled = new Set<number>();
+const waitingStatus = new Map<string, Status>();
+let statusTimer: NodeJS.Timeout | undefined;
+
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'cancel') cancelled.add(message.id);
+  else void answer(message.id, message.request);
+});
+process.once('disconnect', () => void shutDown());
+
+async function answer(id: number, request: Request): Promise<void> {
+  await nextTurn(); // a cancellation sent right behind is seen first
+  if (cancelled.delete(id)) return;
+  try {
+    send({ kind: 'reply', id, reply: await handle(request) });
+  } catch (error) {
+    const code = error instanceof NearbyError ? error.code : 'internal';
+    if (!(error instanceof NearbyError)) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    send({ kind: 'failure', id, failure: { code, message: error instanceof Error ? error.message : String(error) } });
+  }
+  cancelled.delete(id);
+}
+
+async function handle(request: Request): Promise<Replies[keyof Replies]> {
+  switch (request.type) {
+    case 'open':
+      return openFolder(request.options);
+    case 'close':
+      await closeFolder(request.folder);
+      return null;
+    case 'changed':
+      (await engineOf(request.folder)).changed(request.paths);
+      return null;
+    case 'search':
+      return (await engineOf(request.folder)).search(request.query);
+    case 'similar':
+      return (await engineOf(request.folder)).similar(request.query);
+    case 'why':
+      return (await engineOf(request.folder)).why(request.path);
+    case 'status':
+      return (await engineOf(request.folder)).status();
+    case 'pause':
+      (await engineOf(request.folder)).pause();
+      return null;
+    case 'resume':
+      (await engineOf(request.folder)).resume();
+      return null;
+    case 'rebuild':
+      await rebuild(request.folder);
+      return null;
+  }
+}
+
+const openOptions = new Map<string, FolderOptions>();
+
+async function openFolder(options: FolderOptions): Promise<Status> {
+  await closeFolder(options.folder);
+  openOptions.set(options.folder, options);
+  const opening = Engine.open({
+    folder: options.folder,
+    model: bundledModel(),
+    ...(options.home ? { home: options.home } : {}),
+    exclude: options.exclude,
+    maxFileSize: options.maxFileSize,
+    threads: options.threads,
+    onStatus: sendStatus,
+    log,
+  });
+  engines.set(options.folder, opening);
+  opening.catch(() => engines.delete(options.folder));
+  const engine = await opening;
+  engine.changed();
+  return engine.status();
+}
+
+async function closeFolder(folder: string): Promise<void> {
+  const opened = engines.get(folder);
+  engines.delete(folder);
+  openOptions.delete(folder);
+  waitingStatus.delete(folder);
+  await (await opened)?.close();
+}
+
+async function rebuild(folder: string): Promise<void> {
+  const engine = await engineOf(folder);
+  const options = openOptions.get(folder);
+  await engine.clear();
+  if (options) await openFolder(options);
+}
+
+async function engineOf(folder: string): Promise<Engine> {
+  const engine = engines.get(folder);
+  if (!engine) throw new NearbyError('not-open', `The folder ${folder} is not open.`);
+  return engine;
+}
+
+function sendStatus(status: Status): void {
+  waitingStatus.set(status.folder, status);
+  statusTimer ??= setTimeout(() => {
+    statusTimer = undefined;
+    for (const waiting of waitingStatus.values()) send({ kind: 'status', status: waiting });
+    waitingStatus.clear();
+  }, statusIntervalMs);
+}
+
+function send(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** The parent is gone or wants an end: the indexes are closed, so that their locks are free at once. */
+async function shutDown(): Promise<void> {
+  for (const opened of engines.values()) {
+    await opened.then(
+      (engine) => engine.close(),
+      () => undefined, // it never opened
+    );
+  }
+  process.exit(0);
+}

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { LocalIndex } from 'vectra';
+import { scoreKeywords } from '../../src/core/keywords.ts';
+import type { FileEntry } from '../../src/core/store/catalog.ts';
+import { segmentCodec } from '../../src/core/store/codec.ts';
+import { atomicStorage } from '../../src/core/store/files.ts';
+import { Store } from '../../src/core/store/store.ts';
+import { hashBytes, quantize } from '../../src/core/vectors.ts';
+import { removeTempFolders, tempFolder } from './temp.ts';
+
+const dimensions = 16;
+const warnings: string[] = [];
+const open = (folder: string): Promise<Store> =>
+  Store.open(folder, { dimensions, warn: (message) => warnings.push(message) });
+
+const hashOf = (text: string): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(text).digest().subarray(0, hashBytes));
+const vectorOf = (text: string): ReturnType<typeof quantize> =>
+  quantize(Float32Array.from(createHash('sha256').update(text).digest().subarray(0, dimensions), (x) => x - 128));
+
+/** A file with one chunk for each word. */
+function file(path: string, ...words: string[]): FileEntry {
+  const chunks = words.map((word, i) => ({
+    startLine: i + 1,
+    endLine: i + 1,
+    kind: 'code' as const,
+    symbol: word,
+    breadcrumb: [path],
+    hash: hashOf(word),
+    terms: new Map([[word, 2]]),
+  }));
+  return { path, size: words.length, mtimeMs: 1.5, hash: words.join(), state: 'indexed', chunks };
+}
+const deleted = (path: string): FileEntry => ({ ...file(path), state: 'deleted', hash: '' });
+const vectorsFor = (path: string, ...words: string[]) =>
+  words.map((word) => ({ hash: hashOf(word), vector: vectorOf(word), place: { path, startLine: 1, endLine: 1 } }));
+
+/** What can be found: for each live path, its symbols. */
+function contents(store: Store): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const path of store.paths()) {
+    const { segment, file: index } = store.find(path)!;
+    found[path] = [];
+    for (let c = segment.chunkStart[index]!; c < segment.chunkStart[index + 1]!; c++) {
+      found[path].push(segment.symbols.get(c));
+    }
+  }
+  return found;
+}
+
+describe('store', () => {
+  afterEach(() => (warnings.length = 0));
+  after(removeTempFolders);
+
+  it('keeps files, postings and vectors over a restart', async () => {
+    const folder = tempFolder();
+    const store = await open(folder);
+    await store.putFiles([file('a.ts', 'alpha', 'beta'), file('b.ts', 'gamma')]);
+    await store.putVectors(vectorsFor('a.ts', 'alpha', 'beta'));
+    assert.deepEqual(store.unembedded(), ['b.ts']);
+    const counts = { ...store.counts };
+    await store.close();
+
+    const again = await open(folder);
+    assert.deepEqual(again.counts, counts);
+    assert.deepEqual(contents(again), { 'a.ts': ['alpha', 'beta'], 'b.ts': ['gamma'] });
+    assert.equal(again.counts.embedded, 2);
+    const { segments } = scoreKeywords(again, ['beta']);
+    assert.deepEqual(
+      [...segments[0]!.chunks].map((score) => score > 0),
+      [false, true, false],
+    );
+    await again.close();
+  });
+
+  it('a rename needs no new vector', async () => {
+    const store = await open(tempFolder());
+    await store.putFiles([file('old.ts', 'alpha')]);
+    await store.putVectors(vectorsFor('old.ts', 'alpha'));
+    await store.putFiles([deleted('old.ts'), file('new.ts', 'alpha')]);
+    assert.deepEqual(store.unembedded(), []);
+    assert.deepEqual(contents(store), { 'new.ts': ['alpha'] });
+    assert.deepEqual([store.counts.chunks, store.counts.embedded], [1, 1]);
+    await store.close();
+  });
+
+  it('a segment opens in vectra itself, which ranks as the scan does', async () => {
+    const folder = tempFolder();
+    const store = await open(folder);
+    const words = Array.from({ length: 60 }, (_, i) => `word${i}`);
+    await store.putVectors(vectorsFor('a.ts', ...words));
+    const name = readdirSync(folder).find((entry) => entry.endsWith('.vec'))!;
+    const index = new LocalIndex(folder, name, atomicStorage, segmentCodec);
+    assert.equal((await index.getIndexStats()).items, 60);
+    const query = vectorOf('word17');
+    const [best] = await index.queryItems([...query.values], '', 1);
+    assert.equal(best!.item.id, Buffer.from(hashOf('word17')).toString('hex'));
+    assert.deepEqual(best!.item.metadata, { path: 'a.ts', startLine: 1, endLine: 1 });
+    const cosines = store.matrix.scan(query);
+    assert.equal(cosines.indexOf(Math.max(...cosines)), store.matrix.rowOf(hashOf('word17')));
+    await store.close();
+  });
+
+  it('holds what a plain map would hold, whatever the order of edits, deletions, merges and restarts', async () => {
+    const paths = fc.constantFrom('a', 'b', 'c', 'dir/d');
+    const words = fc.array(fc.constantFrom('one', 'two', 'three', 'four'), { minLength: 1, maxLength: 3 });
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('put' as const), path: paths, words }),
+      fc.record({ do: fc.constant('delete' as const), path: paths }),
+      fc.record({ do: fc.constant('vectors' as const), words }),
+      fc.record({ do: fc.constantFrom('merge' as const, 'reopen' as const) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const folder = tempFolder();
+        let store = await open(folder);
+        const model = new Map<string, string[]>();
+        const known = new Set<string>();
+        for (const action of steps) {
+          if (action.do === 'put') {
+            model.set(action.path, action.words);
+            await store.putFiles([file(action.path, ...action.words)]);
+          } else if (action.do === 'delete') {
+            model.delete(action.path);
+            await store.putFiles([deleted(action.path)]);
+          } else if (action.do === 'vectors') {
+            action.words.forEach((word) => known.add(word));
+            await store.putVectors(vectorsFor('a', ...action.words));
+          } else if (action.do === 'merge') {
+            while (await store.merge());
+          } else {
+            await store.close();
+            store = await open(folder);
+          }
+          assert.deepEqual(contents(store), Object.fromEntries(model));
+          const chunks = [...model.values()].flat();
+          assert.equal(store.counts.files, model.size);
+          assert.equal(store.counts.chunks, chunks.length);
+          assert.equal(store.counts.terms, chunks.length * 2);
+          assert.equal(store.counts.embedded, chunks.filter((word) => known.has(word)).length);
+        }
+        await store.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('merges many small segments into few, and forgets what was replaced', async () => {
+    const folder = tempFolder();
+    const store = await open(folder);
+    for (let i = 0; i < 70; i++) await store.putFiles([file('a.ts', `version${i}`), file(`f${i}.ts`, 'alpha')]);
+    while (await store.merge());
+    assert.ok(store.segments.length < 16, `${store.segments.length} segments`);
+    assert.deepEqual(contents(store)['a.ts'], ['version69']);
+    assert.equal(readdirSync(folder).filter((name) => name.endsWith('.cat')).length, store.segments.length);
+    await store.close();
+  });
+
+  it('writes as much for an edit of a large index as for one of a small index', async () => {
+    const bytesOfAnEdit = async (files: number): Promise<number> => {
+      const folder = tempFolder();
+      const store = await open(folder);
+      await store.putFiles(Array.from({ length: files }, (_, i) => file(`f${i}.ts`, `word${i}`)));
+      const before = new Set(readdirSync(folder));
+      await store.putFiles([file('f0.ts', 'edited')]);
+      const added = readdirSync(folder).filter((name) => !before.has(name));
+      await store.close();
+      return [...added, 'manifest.json'].reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    };
+    const [small, large] = [await bytesOfAnEdit(100), await bytesOfAnEdit(1000)];
+    assert.ok(Math.abs(large - small) <= 8, `${small} and ${large} bytes`);
+  });
+
+  it('sets a damaged segment aside, says which, and keeps the rest', async () => {
+    const folder = tempFolder();
+    const store = await open(folder);
+    await store.putFiles([file('a.ts', 'alpha')]);
+    await store.putFiles([file('b.ts', 'beta')]);
+    await store.close();
+    const second = join(folder, '2.cat');
+    const bytes = readFileSync(second);
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(second, bytes);
+
+    const again = await open(folder);
+    assert.deepEqual(contents(again), { 'a.ts': ['alpha'] });
+    assert.match(warnings.join(), /2\.cat is damaged \(wrong checksum\)/);
+    assert.ok(existsSync(`${second}.damaged`));
+    await again.putFiles([file('b.ts', 'beta')]);
+    assert.deepEqual(contents(again), { 'a.ts': ['alpha'], 'b.ts': ['beta'] });
+    await again.close();
+  });
+
+  it('begins anew beside a torn or foreign manifest, and says so', async () => {
+    for (const [damage, said] of [
+      [(path: string) => truncateSync(path, 10), /damaged manifest\.json/],
+      [
+        (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('"format":1', '"format":99')),
+        /format 99/,
+      ],
+    ] as const) {
+      const folder = tempFolder();
+      const store = await open(folder);
+      await store.putFiles([file('a.ts', 'alpha')]);
+      await store.close();
+      damage(join(folder, 'manifest.json'));
+      const again = await open(folder);
+      assert.match(warnings.join(), said);
+      assert.deepEqual(contents(again), {});
+      await again.putFiles([file('a.ts', 'alpha')]);
+      await again.close();
+      warnings.length = 0;
+    }
+  });
+
+  it('has one writer; a reader sees its commits, and takes over when it is gone', async () => {
+    const folder = tempFolder();
+    const writer = await open(folder);
+    const reader = await open(folder);
+    assert.deepEqual([writer.writer, reader.writer], [true, false]);
+    await assert.rejects(reader.putFiles([file('x.ts', 'x')]), /Another process is writing/);
+    await writer.putFiles([file('a.ts', 'alpha')]);
+    await writer.putVectors(vectorsFor('a.ts', 'alpha'));
+    assert.equal(await reader.refresh(), true);
+    assert.deepEqual(contents(reader), { 'a.ts': ['alpha'] });
+    assert.equal(reader.counts.embedded, 1);
+    assert.equal(await reader.takeOver(), false);
+    await writer.close();
+    assert.equal(await reader.takeOver(), true);
+    await reader.putFiles([file('b.ts', 'beta')]);
+    await reader.close();
+  });
+
+  it('takes over at once from a process that died', async () => {
+    const folder = tempFolder();
+    const store = await open(folder);
+    await store.putFiles([file('a.ts', 'alpha')]);
+    await store.close();
+    const { hostname } = await import('node:os');
+    writeFileSync(join(folder, 'writer.lock'), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), token: 'dead' }));
+    const again = await open(folder);
+    assert.equal(again.writer, true);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('writer.lock')),
+      ['writer.lock'],
+    );
+    await again.close();
+    assert.ok(!existsSync(join(folder, 'writer.lock')));
+  });
+});
