@@ -376,6 +376,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#poll);
     this.#wake?.();

@@ -20,8 +20,8 @@ function gitRules(root: string, files: readonly string[]): Map<string, string> {
   const fields = stdout.split('\0');
   const places = new Map<string, string>();
   for (let at = 0; at + 3 < fields.length; at += 4) {
-    const [source = '', line = '', , file = ''] = fields.slice(at, at + 4);
-    places.set(file, `in ${source}, line ${line}.`);
+    const [source = '', line = '', rule = '', file = ''] = fields.slice(at, at + 4);
+    if (!rule.startsWith('!')) places.set(file, `in ${source}, line ${line}.`);
   }
   return places;
 }
@@ -52,7 +52,7 @@ const part = fc.oneof(
     '\\[a\\]',
     '[[:alpha:]]',
   ),
-  fc.string({ unit: fc.constantFrom(...'ab*?[]!\\-^. #'), minLength: 1, maxLength: 6 }),
+  fc.string({ unit: fc.constantFrom(...Array.from('ab*?[]!\\-^. #')), minLength: 1, maxLength: 6 }),
 );
 const pattern = fc
   .tuple(
@@ -131,48 +131,11 @@ describe('walk beside git', function () {
               assert.ok(verdict !== 'outside');
               if (expected.includes(file)) assert.ok('size' in verdict, file);
               else
-                assert.match(
-                  'reason' in verdict ? verdict.reason : '',
-                  rulesOfGit.get(file) ?? /It is a folder/u,
+                assert.ok(
+                  'reason' in verdict &&
+                    verdict.reason.endsWith(rulesOfGit.get(file) ?? 'It is a folder. Ask about a file in it.'),
                   file,
                 );
-            }
-          } finally {
-            rmSync(root, { recursive: true, force: true });
-          }
-        },
-      ),
-      { numRuns: Number(process.env['NEARBY_GIT_RUNS'] ?? 60) },
-    );
-  });
-
-  it('names the rule that git names', async () => {
-    const root = makeTree(
-      ['dist/a.ts', 'src/b.log', 'src/keep.log', 'src/deep/c.tmp', 'd.bak', 'e.swp'],
-      [
-        ['', '# built\n\ndist/\n*.log\n'],
-        ['src', '!keep.log\n*.tmp\n'],
-      ],
-      '*.bak\n',
-      '# mine\n*.swp\n',
-    );
-    const reason = async (file: string) => {
-      const verdict = await explain(root, file);
-      return typeof verdict === 'object' && 'reason' in verdict ? verdict.reason : verdict;
-    };
-    assert.equal(
-      await reason('dist/a.ts'),
-      'It lies in dist/, which is left out. Left out by the rule "dist/" in .gitignore, line 3.',
-    );
-    assert.equal(await reason('src/b.log'), 'Left out by the rule "*.log" in .gitignore, line 4.');
-    assert.equal(await reason('src/deep/c.tmp'), 'Left out by the rule "*.tmp" in src/.gitignore, line 2.');
-    assert.equal(await reason('d.bak'), 'Left out by the rule "*.bak" in .git/info/exclude, line 1.');
-    const global = join(base, 'config', 'git', 'ignore');
-    assert.equal(await reason('e.swp'), `Left out by the rule "*.swp" in ${global}, line 2.`);
-    const found = await explain(root, 'src/keep.log');
-    assert.ok(typeof found === 'object' && 'size' in found);
-  });
-});else assert.ok('reason' in verdict && verdict.reason.endsWith(rulesOfGit.get(file) ?? 'It is a folder.'), file);
             }
           } finally {
             rmSync(root, { recursive: true, force: true });

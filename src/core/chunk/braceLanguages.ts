@@ -57,7 +57,7 @@ export const go: Language = {
     rule('value', '(?:var|const)\\s+NAME\\b', 'top'),
     // A group of declarations, and the lines in it.
     rule('namespace', '(?:var|const|type)\\s*\\($', 'top'),
-    rule('value', '(?<name>[A-Za-z_]\\w*)(?:\\s+[\\w.*[\\]]+)?\\s*(?:=|$|//)', 'top'),
+    rule('value', '(?!package\\b|import\\b)(?<name>[A-Za-z_]\\w*)(?:\\s+[\\w.*[\\]]+)?\\s*(?:=|$|//)', 'top'),
   ],
 };
 
@@ -91,7 +91,12 @@ export const java: Language = {
     rule('function', `${anyOf('public private protected')}NAME\\s*\\{$`, 'member'),
     rule('function', '(?:def|void)\\s+NAME\\s*\\('),
   ],
-  callables: { after: /^\s*(?:\{|throws\b)/, afterMember: /^\s*(?:\{|throws\b|;|default\b)/, top: false },
+  callables: {
+    after: /^\s*(?:\{|throws\b)/,
+    afterMember: /^\s*(?:\{|throws\b|;|default\b)/,
+    top: false,
+    anywhere: /^(?:public|protected|private)\s/,
+  },
   continuation: /^(?:extends|implements|throws|permits)\b/,
 };
 
@@ -108,6 +113,7 @@ export const csharp: Language = {
     after: /^\s*(?:\{|=>|where\b)/,
     afterMember: /^\s*(?:\{|=>|where\b|;|:\s*(?:base|this)\b)/,
     top: false,
+    anywhere: /^(?:public|protected|private|internal|static|async)\s/,
   },
   continuation: /^where\b/,
 };
@@ -121,6 +127,7 @@ export const kotlin: Language = {
   syntax: nestedJavaSyntax,
   rules: [
     rule('function', `${kotlinModifiers}fun\\s+${typeParameters}(?:\\(?[\\w.]+${typeParameters}\\??\\)?\\.)?(?:\`(?<quoted>[^\`]+)\`|NAME)\\s*\\(`),
+    rule('type', '(?:(?:public|private|internal)\\s+)?(?<name>companion)\\s+object\\s*(?:[:{]|$)'),
     rule('type', `${kotlinModifiers}(?:class|interface|object|typealias)\\s+(?!:)NAME`),
     rule('value', `${kotlinModifiers}(?:val|var)\\s+${typeParameters}(?:[\\w.]+${typeParameters}\\??\\.)?NAME`, 'top'),
     rule('value', `${kotlinModifiers}(?:val|var)\\s+${typeParameters}(?:[\\w.]+${typeParameters}\\??\\.)?NAME`, 'member'),
@@ -133,9 +140,9 @@ const scalaModifiers = anyOf(
 export const scala: Language = {
   syntax: nestedJavaSyntax,
   rules: [
-    rule('function', `${scalaModifiers}def\\s+(?:\`(?<quoted>[^\`]+)\`|(?<name>ID|[^\\s\\w([:=]+))`),
+    rule('function', `${scalaModifiers}def\\s+(?:\`(?<quoted>[^\`]+)\`|(?<name>ID|[-!#%&*+/:<=>?@\\\\^|~]+))`),
     rule('type', `${scalaModifiers}(?:class|object|trait|enum|type|given)\\s+(?!=)NAME`),
-    rule('namespace', `package\\s+(?:object\\s+)?PATH\\s*\\{`),
+    rule('namespace', `package\\s+(?:object\\s+)?PATH\\b[^;]*\\{`),
     rule('value', `${scalaModifiers}va[lr]\\s+NAME`, 'top'),
     rule('value', `${scalaModifiers}va[lr]\\s+NAME`, 'member'),
   ],
@@ -143,13 +150,13 @@ export const scala: Language = {
   continuation: /^(?:extends|with)\b/,
 };
 
-const cppBeforeBody = /^\s*(?:(?:const|noexcept|override|final|volatile|throw|requires|mutable|__attribute__|[A-Z][A-Z0-9_]+)\b[^;{=]*|&&?\s*|->[^;{]*)*(?:\{|:(?!:)|try\b|=\s*(?:default|delete)\b)/;
+const cppBeforeBody = /^\s*(?:(?:const|noexcept|override|final|volatile|throw|requires|mutable|__attribute__|[A-Z][A-Z0-9_]+)\b[^;{=]*|&[^;{=]*|->[^;{]*)?(?:\{|:(?!:)|try\b|=\s*(?:default|delete)\b)/;
 export const cpp: Language = {
   syntax: cSyntax,
   rules: [
     rule('value', '#\\s*define\\s+NAME'),
     rule('namespace', '(?:inline\\s+)?namespace\\s+PATH\\s*(?:\\{|$)'),
-    rule('type', '(?:template\\s*<.*>\\s*)?(?:class|struct|union)\\s+(?:[A-Z][A-Z0-9_]+(?:\\([^)]*\\))?\\s+|alignas\\([^)]*\\)\\s*|\\[\\[[^\\]]*\\]\\]\\s*)*NAME(?:\\s*<.*>)?(?=\\s*(?:final\\b\\s*)?(?:\\{|$|:(?!:)))'),
+    rule('type', '(?:[A-Z][A-Z0-9_]+\\s+)*(?:template\\s*<.*>\\s*)?(?:class|struct|union)\\s+(?:[A-Z][A-Z0-9_]+(?:\\([^)]*\\))?\\s+|alignas\\([^)]*\\)\\s*|\\[\\[[^\\]]*\\]\\]\\s*)*NAME(?:\\s*<.*>)?(?=\\s*(?:final\\b\\s*)?(?:\\{|$|:(?!:)))'),
     rule('type', 'enum\\s+(?:class\\s+|struct\\s+)?NAME(?=\\s*(?:\\{|$|:(?!:)))'),
     rule('type', 'typedef\\s+(?:struct|union|enum)\\b\\s*(?:ID\\s*)?\\{?$'),
     rule('type', 'typedef\\s+[^;]*\\(\\s*\\*\\s*NAME\\s*\\)'),

@@ -39,7 +39,7 @@ export function callableName(
     }
     if (!/^\s*[\w*&]/.test(rest)) return undefined;
     from = prefix.length - rest.length;
-    if (from <= open || prefix.slice(from) !== rest) return undefined;
+    if (from <= open || !prefix.endsWith(rest)) return undefined;
   }
   return undefined;
 }
@@ -133,10 +133,12 @@ function closingQuote(text: string, open: number, quote: string): number {
   return -1;
 }
 
+const COMMENTS = /\/\*[^*]*\*\/|\/\/.*$/g;
+
 function restOfLine(text: string, from: number): string {
   const newline = text.indexOf('\n', from);
   const end = newline < 0 ? text.length : newline;
-  const rest = text.slice(from, Math.min(end, from + MAX_AFTER));
+  const rest = text.slice(from, Math.min(end, from + MAX_AFTER)).replace(COMMENTS, '');
   if (/[{;=]/.test(rest) || newline < 0) return rest;
   let next = newline + 1;
   while (next < text.length && isSpace(text.charCodeAt(next))) next++;

@@ -53,6 +53,9 @@ interface Found {
   readonly qualifiers: readonly string[];
 }
 
+/** Deeper definitions are left out: no reader nests so far, and the work and the memory stay linear. */
+const MAX_DEPTH = 40;
+
 /** Lines that belong to the definition below them: decorators, attributes, annotations, template heads. */
 const LEAD = /^(?:@(?!end\b|import\b|charset\b|use\b)|#!?\[|\[[^\]]*\]\s*$|\[\[|template\s*<|__attribute__|-spec\b)/;
 
@@ -166,7 +169,8 @@ class Finder {
       if (found !== undefined) return found;
     }
     const { callables } = this.language;
-    if (callables === undefined || !(inType || (callables.top && atTop))) return undefined;
+    if (callables === undefined) return undefined;
+    if (!inType && !(callables.top && atTop) && callables.anywhere?.test(prefix) !== true) return undefined;
     const typeAbove = this.language.typeAbove === true && isTypeAbove(this.lines, line);
     const path = callableName(this.lines, line, callables, inType ? top.name : undefined, typeAbove);
     return path === undefined ? undefined : { kind: 'function', ...splitPath(path) };
@@ -177,15 +181,14 @@ class Finder {
     if (match === null) return undefined;
     const groups = match.groups ?? {};
     const name = groups['name'] ?? groups['quoted'] ?? groups['symbolic'];
-    if (name !== undefined && rule.kind === 'function' && NOT_NAMES.has(name) && match[0].startsWith(name)) {
-      return undefined;
-    }
     if (rule.after !== undefined) {
+      if (name !== undefined && NOT_NAMES.has(name)) return undefined;
       const rest = textAfterBrackets(this.lines, at(this.lines.firsts, line) + match[0].length - 1);
       if (rest === undefined || !rule.after.test(rest)) return undefined;
     }
     const path = groups['path'];
     if (path !== undefined) return { kind: rule.kind, ...splitPath(path) };
+    if (name === '_') return undefined;
     const owner = groups['of'];
     return { kind: rule.kind, name: name ?? '', qualifiers: owner === undefined ? [] : [owner] };
   }
@@ -198,6 +201,7 @@ class Finder {
       if (top.kind === 'namespace' || top.kind === 'type' || top.indent < indent) break;
       this.close(this.lastCode);
     }
+    if (this.open.length >= MAX_DEPTH) return;
     const parent = this.open.at(-1);
     const containers = [...(parent?.containers ?? []), ...qualifiers];
     if (parent !== undefined && parent.name !== '') containers.splice(parent.containers.length, 0, parent.name);

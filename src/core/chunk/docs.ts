@@ -86,11 +86,12 @@ function labelSections(headings: readonly Heading[], title: string): Section[] {
   });
 }
 
-/** Names each span after the section it begins in. The spans are in order. */
+/** Names each span after the section it begins in, or after its first one where it begins before all. In order. */
 export function labelDocument(spans: readonly Span[], { sections, preamble }: Document): Label[] {
   let index = -1;
-  return spans.map(({ from }) => {
+  return spans.map(({ from, to }) => {
     while ((sections[index + 1]?.heading.line ?? Infinity) <= from) index++;
-    return sections[index]?.label ?? preamble;
+    const section = sections[index] ?? sections.slice(0, 1).find(({ heading }) => heading.line <= to);
+    return section?.label ?? preamble;
   });
 }

@@ -26,6 +26,8 @@ export interface Callables {
   readonly afterMember: RegExp;
   /** Functions outside of types exist. */
   readonly top: boolean;
+  /** A line that begins so defines something anywhere: in the body of an anonymous class, within a function. */
+  readonly anywhere?: RegExp;
 }
 
 export interface Language {
@@ -63,11 +65,10 @@ export function anyOf(words: string): string {
   return `(?:(?:${words.replaceAll(' ', '|')})\\s+)*`;
 }
 
-/** Words before `(` that make no definition and no call of one. */
+/** Words that stand before brackets and a block without being defined by them. */
 export const NOT_NAMES = new Set(
   (
     'if for while switch catch return else do with function new typeof await throw case sizeof using lock foreach ' +
-    'synchronized assert yield elif elseif when unless until not and or in defer go select guard match try finally ' +
-    'delete goto import export from require include super this self fn func fun def class struct end then echo print'
+    'synchronized elif elseif when unless until alignas decltype fixed checked unchecked'
   ).split(' '),
 );

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SearchAnswer, Status, UpdateReport, Verdict } from '../../src/core/types.ts';
+import { removeTempFolders, tempFolder, writeFiles } from '../core/temp.ts';
+
+const script = join(import.meta.dirname, '../../src/cli/main.ts');
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('command line', function () {
+  this.timeout(60_000);
+  let home: string;
+  let folder: string;
+
+  const nearby = (args: readonly string[], cwd = folder): Promise<Outcome> =>
+    new Promise((done) => {
+      const node = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', script, ...args];
+      const env = { ...process.env, NEARBY_HOME: home };
+      const child = execFile(process.execPath, node, { cwd, env }, (_error, stdout, stderr) =>
+        done({ code: child.exitCode ?? -1, stdout, stderr }),
+      );
+    });
+
+  before(() => {
+    home = tempFolder();
+    folder = tempFolder();
+    writeFiles(folder, {
+      'lib/throttle.js':
+        'export function throttle(callback, ms) {\n  let last = 0;\n  return () => Date.now() - last > ms;\n}\n',
+      'lib/debounce.js':
+        'export function debounce(callback, ms) {\n  let timer;\n  return () => { clearTimeout(timer); };\n}\n',
+      'README.md': '# Timing\n\nHelpers that keep functions from being called too often.\n',
+      '.gitignore': 'secret/\n',
+      'secret/plan.md': '# Plan\n',
+    });
+  });
+  after(removeTempFolders);
+
+  it('indexes, and then has nothing left to embed', async () => {
+    const first = JSON.parse((await nearby(['index', folder, '--json'])).stdout) as UpdateReport;
+    assert.deepEqual([first.files, first.embedded], [4, first.chunks]);
+    assert.deepEqual(
+      first.skipped.map(({ path }) => path),
+      ['secret/'],
+    );
+    const second = JSON.parse((await nearby(['index', '--json'])).stdout) as UpdateReport;
+    assert.deepEqual([second.files, second.embedded], [4, 0]);
+    assert.ok(second.indexBytes > 0 && second.peakRssBytes > 0);
+  });
+
+  it('searches, for people and for machines', async () => {
+    const people = await nearby(['search', folder, 'limit how often it is called']);
+    assert.equal(people.code, 0);
+    assert.match(people.stdout, /^(lib\/throttle\.js|README\.md):1:/);
+    assert.doesNotMatch(people.stdout, /\u001b/);
+    const machines = await nearby(['search', 'throttle', '--json', '--top', '2']);
+    const answer = JSON.parse(machines.stdout) as SearchAnswer;
+    assert.equal(answer.results.length, 2);
+    assert.deepEqual([answer.results[0]?.path, answer.results[0]?.startLine], ['lib/throttle.js', 1]);
+    const instant = await nearby(['search', folder, 'throttle', '--json', '--tier', 'instant']);
+    assert.equal((JSON.parse(instant.stdout) as SearchAnswer).results[0]?.path, 'lib/throttle.js');
+  });
+
+  it('answers a file of queries, a line each', async () => {
+    const file = join(tempFolder(), 'queries.jsonl');
+    writeFileSync(file, '{"id": "a", "query": "debounce"}\n\n{"id": "b", "query": "throttle"}\n');
+    const { stdout, code } = await nearby(['search', folder, '--queries', file, '--top', '1', '--json']);
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as SearchAnswer & { id: string });
+    assert.equal(code, 0);
+    assert.deepEqual(
+      answers.map(({ id, tier, results }) => [id, tier, results[0]?.path]),
+      [
+        ['a', 'full', 'lib/debounce.js'],
+        ['b', 'full', 'lib/throttle.js'],
+      ],
+    );
+  });
+
+  it('finds similar places, from the folder or from elsewhere', async () => {
+    const here = await nearby(['similar', 'lib/throttle.js:2', '--json', '--top', '1']);
+    assert.equal((JSON.parse(here.stdout) as SearchAnswer).results[0]?.path, 'lib/debounce.js');
+    const elsewhere = await nearby(['similar', folder, 'lib/throttle.js', '--json', '--top', '1'], home);
+    assert.equal((JSON.parse(elsewhere.stdout) as SearchAnswer).results[0]?.path, 'lib/debounce.js');
+  });
+
+  it('tells the status, and why a file is not found', async () => {
+    const status = JSON.parse((await nearby(['status', folder, '--json'])).stdout) as Status;
+    assert.equal(status.embedded, status.chunks);
+    const why = await nearby(['why', folder, 'secret/plan.md', '--json']);
+    assert.equal(why.code, 1);
+    assert.match((JSON.parse(why.stdout) as Verdict).reason, /\.gitignore, line 1/);
+  });
+
+  it('exits 1 when nothing is found, and 2 with a sentence when something is wrong', async () => {
+    const nothing = await nearby(['search', folder, '--include', '*.rs', 'throttle']);
+    assert.deepEqual([nothing.code, nothing.stdout], [1, '']);
+    for (const [args, said] of [
+      [['index', '/no/such/folder'], /There is no folder .*no.such.folder; check the path/],
+      [['search', '/no/such/folder', 'query'], /There is no folder .*no.such.folder/],
+      [['search', folder, '--queries', '/no/such.jsonl'], /queries in .*such\.jsonl cannot be read/],
+      [['similar', folder, 'no-such.js'], /no-such\.js cannot be compared/],
+      [['search', folder, 'x', '--top', 'many'], /must be a whole number/],
+      [['nonsense'], /unknown command/],
+    ] as const) {
+      const { code, stderr } = await nearby(args);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, said);
+    }
+  });
+});

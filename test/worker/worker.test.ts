@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Status } from '../../src/core/types.ts';
+import { WorkerClient } from '../../src/worker/client.ts';
+import type { FolderOptions } from '../../src/worker/protocol.ts';
+import { removeTempFolders, tempFolder, writeFiles } from '../core/temp.ts';
+
+const script = join(import.meta.dirname, '../../src/worker/worker.ts');
+
+/** Enough text that embedding it takes a while: files of prose, each with its own words. */
+function book(files: number): Record<string, string> {
+  const subjects = ['rivers', 'bridges', 'lanterns', 'markets', 'harbours', 'orchards', 'clocks'];
+  return Object.fromEntries(
+    Array.from({ length: files }, (_, i) => {
+      const subject = subjects[i % subjects.length]!;
+      const paragraph = `Chapter ${i} tells of the ${subject} of town number ${i * 37}, and who built them. `;
+      return [`chapter-${i}.md`, `# About ${subject} ${i}\n\n${paragraph.repeat(8)}\n`];
+    }),
+  );
+}
+
+describe('worker', function () {
+  this.timeout(60_000);
+  let client: WorkerClient;
+  let options: FolderOptions;
+  let folder: string;
+  const logged: string[] = [];
+
+  beforeEach(() => {
+    logged.length = 0;
+    folder = tempFolder();
+    options = { folder, home: tempFolder(), exclude: [], maxFileSize: 1_000_000, threads: 1 };
+    client = new WorkerClient({
+      script,
+      execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
+      log: (line) => logged.push(line),
+    });
+  });
+  afterEach(() => client.dispose());
+  after(removeTempFolders);
+
+  const status = (): Promise<Status> => client.request<'status'>({ type: 'status', folder });
+  async function until(reached: (status: Status) => boolean): Promise<Status> {
+    for (;;) {
+      const now = await status();
+      if (reached(now)) return now;
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+  const ready = (now: Status): boolean => now.state === 'ready' && now.chunks > 0 && now.embedded === now.chunks;
+  const search = (query: string, signal?: AbortSignal) =>
+    client.request<'search'>({ type: 'search', folder, query: { query, top: 5 } }, signal);
+
+  it('indexes, answers, and tells its progress', async () => {
+    writeFiles(folder, book(10));
+    const told: Status[] = [];
+    client.onStatus((now) => told.push(now));
+    await client.request<'open'>({ type: 'open', options });
+    await until(ready);
+    assert.equal((await search('chapter 3 markets')).results[0]?.path, 'chapter-3.md');
+    await until(() => told.at(-1)?.state === 'ready');
+  });
+
+  it('a query overtakes the embedding of the rest', async () => {
+    writeFiles(folder, book(300));
+    await client.request<'open'>({ type: 'open', options });
+    await until(({ embedded }) => embedded > 0);
+    const { results } = await search('harbours');
+    const { embedded, chunks } = await status();
+    assert.ok(results.length > 0);
+    assert.ok(embedded < chunks, 'all was embedded before the query was answered');
+  });
+
+  it('killed, it is started again and goes on where it was', async () => {
+    writeFiles(folder, book(200));
+    await client.request<'open'>({ type: 'open', options });
+    const before = await until(({ embedded }) => embedded >= 64);
+    const pid = client.pid;
+    assert.ok(pid);
+    process.kill(pid, 'SIGKILL');
+    const answer = await search('bridges'); // asked of the dead, answered by its successor
+    assert.ok(answer.results.length > 0);
+    assert.notEqual(client.pid, pid);
+    const first = await status();
+    assert.ok(first.embedded >= before.embedded, `${first.embedded} of ${before.embedded} left`);
+    await until(ready);
+  });
+
+  it('pauses and resumes; searches go on meanwhile', async () => {
+    writeFiles(folder, book(200));
+    await client.request<'open'>({ type: 'open', options });
+    await client.request<'pause'>({ type: 'pause', folder });
+    const { embedded } = await until(({ state }) => state === 'paused');
+    await search('lanterns');
+    await new Promise((done) => setTimeout(done, 500));
+    assert.equal((await status()).embedded, embedded);
+    await client.request<'resume'>({ type: 'resume', folder });
+    await until((now) => now.embedded > embedded);
+  });
+
+  it('a cancelled query is rejected at once', async () => {
+    writeFiles(folder, book(5));
+    await client.request<'open'>({ type: 'open', options });
+    const controller = new AbortController();
+    const answer = search('clocks', controller.signal);
+    controller.abort();
+    await assert.rejects(answer, { code: 'cancelled' });
+    await until(ready);
+  });
+
+  it('says what is wrong with a request in a sentence', async () => {
+    await assert.rejects(search('anything'), /is not open/);
+    const missing = { ...options, folder: join(folder, 'nowhere') };
+    await assert.rejects(client.request<'open'>({ type: 'open', options: missing }), /There is no folder .*nowhere/);
+  });
+
+  it('rebuilds on request', async () => {
+    writeFiles(folder, book(3));
+    await client.request<'open'>({ type: 'open', options });
+    await until(ready);
+    await client.request<'rebuild'>({ type: 'rebuild', folder });
+    await until(ready);
+    assert.ok((await search('rivers')).results.length > 0);
+  });
+});
