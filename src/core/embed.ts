@@ -3,18 +3,14 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import {
-  AutoModel,
-  AutoTokenizer,
-  env,
-  Tensor,
-  type PreTrainedModel,
-  type PreTrainedTokenizer,
-} from '@xenova/transformers';
+import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@xenova/transformers';
 import { NearbyError } from './types.ts';
 
 /** Texts in one run of the model; larger batches are no faster on a processor and hold up a query for longer. */
 const maxBatch = 8;
+
+/** The library is loaded with the model: a command that needs no vectors does without both. */
+type Transformers = typeof import('@xenova/transformers');
 
 interface ModelManifest {
   readonly id: string;
@@ -53,10 +49,17 @@ export class Embedder {
   /** Tokens run through the model so far, padding left out. */
   tokens = 0;
   readonly #maxTokens: number;
+  readonly #transformers: Transformers;
   readonly #tokenizer: PreTrainedTokenizer;
   readonly #model: PreTrainedModel;
 
-  private constructor(manifest: ModelManifest, tokenizer: PreTrainedTokenizer, model: PreTrainedModel) {
+  private constructor(
+    manifest: ModelManifest,
+    transformers: Transformers,
+    tokenizer: PreTrainedTokenizer,
+    model: PreTrainedModel,
+  ) {
+    this.#transformers = transformers;
     this.dimensions = manifest.dimensions;
     this.#maxTokens = manifest.maxTokens;
     this.#tokenizer = tokenizer;
@@ -67,6 +70,8 @@ export class Embedder {
   static async load({ folder, threads }: EmbedderOptions): Promise<Embedder> {
     const manifest = await readModelManifest(folder);
     for (const file of manifest.files) await verify(join(folder, file.path), file.sha256);
+    const transformers = await import('@xenova/transformers');
+    const { AutoModel, AutoTokenizer, env } = transformers;
     env.allowRemoteModels = false;
     env.allowLocalModels = true;
     env.localModelPath = dirname(folder);
@@ -79,7 +84,7 @@ export class Embedder {
       device: 'cpu',
       session_options: { intraOpNumThreads, interOpNumThreads: 1 },
     });
-    return new Embedder(manifest, tokenizer, model);
+    return new Embedder(manifest, transformers, tokenizer, model);
   }
 
   /**
@@ -120,11 +125,11 @@ export class Embedder {
       mask.fill(1n, i * width, i * width + row.length);
       this.tokens += row.length;
     });
-    const shape = [batch.length, width];
-    const inputs = { input_ids: new Tensor('int64', ids, shape), attention_mask: new Tensor('int64', mask, shape) };
+    const tensor = (data: BigInt64Array): Tensor => new this.#transformers.Tensor('int64', data, [batch.length, width]);
+    const inputs = { input_ids: tensor(ids), attention_mask: tensor(mask) };
     const outputs = (await this.#model(inputs)) as { readonly sentence_embedding: Tensor };
     const vectors = Float32Array.from(outputs.sentence_embedding.data as Float32Array);
-    for (const tensor of [inputs.input_ids, inputs.attention_mask, outputs.sentence_embedding]) tensor.dispose();
+    for (const used of [inputs.input_ids, inputs.attention_mask, outputs.sentence_embedding]) used.dispose();
     return vectors;
   }
 }

@@ -2,22 +2,22 @@
 import { realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { chunkFile, chunkerVersion } from './chunk/chunk.ts';
-import { Embedder, readModelInfo, type ModelInfo } from './embed.ts';
+import { readModelInfo, type ModelInfo } from './embed.ts';
 import { defaultHome, indexHome } from './home.ts';
 import { isIgnoreFile } from './ignore.ts';
-import { chunkHash, embeddedText, prepareFile } from './prepare.ts';
+import { LazyModel } from './lazy-model.ts';
+import { chunkHash, embeddedText } from './prepare.ts';
 import { parseQuery } from './query.ts';
 import { findCandidates } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
 import { readText } from './read.ts';
 import { findSimilar } from './similar.ts';
-import { matchedWords, SnippetReader } from './snippet.ts';
-import type { FileEntry } from './store/catalog.ts';
-import { fullSegment, Store, type NewVector } from './store/store.ts';
+import { Presenter } from './snippet.ts';
+import { Store, type FileRef, type NewVector } from './store/store.ts';
+import { takeIn, type Changes } from './take-in.ts';
 import {
   NearbyError,
   type EngineState,
-  type FoundFile,
   type SearchAnswer,
   type SearchQuery,
   type SearchResult,
@@ -28,22 +28,12 @@ import {
   type Verdict,
 } from './types.ts';
 import { quantize } from './vectors.ts';
-import {
-  explain,
-  MAX_FILE_SIZE,
-  statPaths,
-  walkFolder,
-  type StatBatch,
-  type WalkBatch,
-  type WalkOptions,
-} from './walk.ts';
+import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
 
 /** Chunks that are embedded and committed together: about half a second of work, after which edits get their turn. */
 const embedGroup = 64;
 /** How often a process that may not write looks for news, and whether it may write now. */
 const readerPollMs = 2000;
-/** Query vectors kept, for a query that is typed on or asked again. */
-const queryCacheSize = 64;
 
 export interface EngineOptions {
   /** Absolute, or relative to the working folder. */
@@ -58,7 +48,7 @@ export interface EngineOptions {
   readonly maxFileSize?: number;
   /** Threads for the model; 0 or absent: all cores but one. */
   readonly threads?: number;
-  /** Whether chunks are embedded; without, only keywords are searched. True when absent. */
+  /** Whether chunks are embedded; without, only what has a vector already is found by meaning. True when absent. */
   readonly embed?: boolean;
   readonly onStatus?: (status: Status) => void;
   /** Receives a sentence about what went wrong and was made good. */
@@ -69,9 +59,9 @@ export interface EngineOptions {
 interface Progress {
   embedded: number;
   reused: number;
-  readonly startedAt: number;
-  embedMs: number;
   tokens: number;
+  embedMs: number;
+  readonly startedAt: number;
 }
 
 export class Engine {
@@ -80,31 +70,34 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #info: ModelInfo;
   readonly #store: Store;
-  readonly #queryVectors = new Map<string, Float32Array>();
-  #embedder: Promise<Embedder | undefined> | undefined;
-  #state: EngineState = 'opening';
-  #message: string | undefined;
-  #modelMessage: string | undefined;
-  /** Paths to look at again; `all` for the whole folder. */
-  #dirty: Set<string> | 'all' | undefined;
+  readonly #model: LazyModel;
+  readonly #closing = new AbortController();
+  readonly #poll: NodeJS.Timeout;
+  /** What the rules left out; what reading left out is in the store. */
+  readonly #leftOut = new Map<string, Skipped>();
+  #state: EngineState = 'ready';
+  #failure: string | undefined;
+  #dirty: Changes | undefined;
   #updating: Promise<void> | undefined;
   /** Files with chunks that have no vector yet, the next one last. */
-  #pending: string[] = [];
+  #unembedded: string[] = [];
   #pendingFiles = 0;
   #tokensPerSecond = 0;
-  /** What the last look at the whole folder left out by its rules; what reading left out is in the store. */
-  #leftOut = new Map<string, Skipped>();
   #progress: Progress = newProgress();
   #paused = false;
-  #closed = false;
   #wake: (() => void) | undefined;
-  #poll: NodeJS.Timeout | undefined;
 
   private constructor(options: EngineOptions, folder: string, info: ModelInfo, store: Store) {
-    this.#options = options;
     this.folder = folder;
+    this.#options = options;
     this.#info = info;
     this.#store = store;
+    this.#model = new LazyModel({ folder: options.model, threads: options.threads ?? 0 }, (message) => {
+      options.log?.(message);
+      this.#report();
+    });
+    this.#poll = setInterval(() => void this.#followWriter(), readerPollMs);
+    this.#poll.unref();
   }
 
   /**
@@ -122,23 +115,21 @@ export class Engine {
       `${info.id}-${info.version}-c${chunkerVersion}`,
     );
     const warn = options.log ?? ((): void => undefined);
-    const store = await Store.open(path, { dimensions: info.dimensions, warn });
-    const engine = new Engine(options, folder, info, store);
-    engine.#state = 'ready';
-    engine.#poll = setInterval(() => void engine.#followWriter(), readerPollMs);
-    engine.#poll.unref();
-    return engine;
+    return new Engine(options, folder, info, await Store.open(path, { dimensions: info.dimensions, warn }));
   }
 
   /** Looks again at these paths (relative to the folder, with forward slashes), or at the whole folder. */
   changed(paths?: readonly string[]): void {
-    if (!paths || paths.some((path) => isIgnoreFile(path))) this.#dirty = 'all';
-    else if (this.#dirty !== 'all') this.#dirty = new Set([...(this.#dirty ?? []), ...paths]);
-    if (this.#closed || this.#updating) return;
+    if (!paths || this.#dirty === 'all' || paths.some((path) => isIgnoreFile(path))) this.#dirty = 'all';
+    else this.#dirty = new Set([...(this.#dirty ?? []), ...paths]);
+    if (this.#closing.signal.aborted || this.#updating) return;
     this.#progress = newProgress();
     this.#updating = this.#update()
       .catch((error: unknown) => this.#fail(error))
-      .finally(() => (this.#updating = undefined));
+      .finally(() => {
+        this.#updating = undefined;
+        if (this.#dirty && this.#store.writer) this.changed([]); // it came in as the update ended
+      });
   }
 
   /** Resolves when nothing is left to do (or the work failed), with what was done since it began. */
@@ -160,8 +151,9 @@ export class Engine {
 
   /** The update path. Runs until the index is in step with the files; what changes meanwhile is taken up on the way. */
   async #update(): Promise<void> {
-    this.#message = undefined;
-    while (!this.#closed) {
+    const { signal } = this.#closing;
+    this.#failure = undefined;
+    while (!signal.aborted) {
       if (this.#paused) {
         this.#setState('paused');
         await new Promise<void>((wake) => (this.#wake = wake));
@@ -171,9 +163,19 @@ export class Engine {
         const changes = this.#dirty;
         this.#dirty = undefined;
         this.#setState('scanning');
-        await this.#takeIn(changes);
-        this.#pending = this.#store.unembedded();
-      } else if (this.#options.embed !== false && this.#pending.length > 0 && (await this.#loadEmbedder())) {
+        this.#progress.reused += await takeIn({
+          store: this.#store,
+          folder: this.folder,
+          changes,
+          walk: { ...this.#walk(), signal },
+          leftOut: this.#leftOut,
+          onProgress: (pendingFiles) => {
+            this.#pendingFiles = pendingFiles;
+            this.#report();
+          },
+        });
+        this.#unembedded = this.#store.unembedded();
+      } else if (this.#options.embed !== false && this.#unembedded.length > 0 && (await this.#model.load())) {
         this.#setState('embedding');
         await this.#embedNext();
       } else if (!(await this.#store.merge())) {
@@ -181,64 +183,20 @@ export class Engine {
       }
     }
     this.#tokensPerSecond = 0;
-    if (!this.#closed) this.#setState('ready');
+    if (!signal.aborted) this.#setState('ready');
   }
 
-  /** walk -> size and time against the catalog -> read, chunk -> commit: searchable by keywords from then on. */
-  async #takeIn(changes: ReadonlySet<string> | 'all'): Promise<void> {
-    const { folder } = this;
-    const seen = new Set<string>();
-    const gone = new Set<string>();
-    const leftOut = changes === 'all' ? new Map<string, Skipped>() : this.#leftOut;
-    let entries: FileEntry[] = [];
-    let size = 0;
-    const commit = async (): Promise<void> => {
-      await this.#store.putFiles(entries);
-      [entries, size] = [[], 0];
-    };
-
-    const batches =
-      changes === 'all' ? walkFolder(folder, this.#walk()) : statPaths(folder, [...changes], this.#walk());
-    for await (const batch of batches) {
-      if (this.#closed) return;
-      for (const skipped of batch.skipped) leftOut.set(skipped.path, skipped);
-      for (const path of missingIn(batch)) gone.add(path);
-      for (const { path } of batch.skipped) gone.add(path);
-      const files = batch.files.filter((found) => !this.#isUnchanged(found, changes));
-      for (const { path } of batch.files) {
-        seen.add(path);
-        leftOut.delete(path);
-      }
-      this.#pendingFiles = files.length;
-      for (const found of files) {
-        const entry = await prepareFile(folder, found, this.#maxFileSize);
-        for (const { hash } of entry.chunks) if (this.#store.matrix.rowOf(hash) >= 0) this.#progress.reused++;
-        entries.push(entry);
-        size += entry.chunks.length + 1;
-        this.#pendingFiles--;
-        if (size >= fullSegment) await commit();
-        if (this.#closed) return;
-      }
-      this.#report();
-    }
-    for (const path of this.#vanished(changes, seen, gone)) entries.push(deletionOf(path));
-    await commit();
-    this.#leftOut = leftOut;
-    this.#pendingFiles = 0;
-  }
-
-  /** Embeds the chunks of the next pending files and commits their vectors. */
+  /** The second half of an update: embeds the chunks of the next files and commits their vectors. */
   async #embedNext(): Promise<void> {
-    const embedder = await this.#loadEmbedder();
+    const embedder = await this.#model.load();
     const wanted = new Map<string, Omit<NewVector, 'vector'> & { readonly text: string }>();
     while (wanted.size < embedGroup) {
-      const path = this.#pending.pop();
+      const path = this.#unembedded.pop();
       if (path === undefined) break;
       const read = await readText(join(this.folder, path), this.#maxFileSize);
       const entry = this.#store.find(path);
       if ('skip' in read || entry?.segment.fileHash(entry.file) !== read.hash) {
-        this.#dirty ??= new Set();
-        if (this.#dirty !== 'all') this.#dirty.add(path); // it changed since it was taken in
+        this.#markDirty(path); // it changed since it was taken in
         continue;
       }
       for (const chunk of chunkFile(path, read.text)) {
@@ -254,13 +212,14 @@ export class Engine {
     const items = [...wanted.values()];
     const vectors = await embedder.embed(items.map(({ text }) => text));
     const ms = performance.now() - began;
+    const tokens = embedder.tokens - tokensBefore;
     await this.#store.putVectors(
       items.map(({ hash, place }, i) => ({ hash, place, vector: quantize(vectors[i] ?? new Float32Array()) })),
     );
     this.#progress.embedded += items.length;
     this.#progress.embedMs += ms;
-    this.#progress.tokens += embedder.tokens - tokensBefore;
-    this.#tokensPerSecond = Math.round(((embedder.tokens - tokensBefore) / ms) * 1000);
+    this.#progress.tokens += tokens;
+    this.#tokensPerSecond = Math.round((tokens / ms) * 1000);
     this.#report();
   }
 
@@ -268,54 +227,41 @@ export class Engine {
   async search(query: SearchQuery): Promise<SearchAnswer> {
     const began = performance.now();
     const parsed = parseQuery(query.query);
-    if (parsed.terms.length === 0) return { tier: this.#tier(true), ms: performance.now() - began, results: [] };
-    const vector = await this.#embedQuery(parsed.text);
+    if (parsed.terms.length === 0) return { tier: this.#tier(), ms: performance.now() - began, results: [] };
+    const vector = this.#store.matrix.rows > 0 ? await this.#model.embedQuery(parsed.text) : undefined;
     const cosines = vector && this.#store.matrix.scan(quantize(vector));
-    const { candidates } = findCandidates(this.#store, parsed, cosines, query);
+    const candidates = findCandidates(this.#store, parsed, cosines, query);
     const ranked = rank(parsed, candidates);
-    const reader = new SnippetReader(this.folder, this.#maxFileSize);
+    const presenter = new Presenter(this.folder, this.#maxFileSize);
     const results: SearchResult[] = [];
     for (const one of ranked) {
       if (results.length >= query.top) break;
-      const { segment, chunk, path, kind } = one.candidate;
-      const [startLine, endLine] = [segment.startLine[chunk] ?? 0, segment.endLine[chunk] ?? 0];
-      const snippet = await reader.read(path, startLine, endLine, parsed);
-      if (!parsed.phrases.every((phrase) => snippet.toLowerCase().includes(phrase))) continue;
-      const terms = matchedWords(snippet, parsed);
-      results.push({
-        path,
-        startLine,
-        endLine,
-        kind,
-        symbol: segment.symbols.get(chunk),
-        breadcrumb: segment.breadcrumb(chunk),
-        score: one.score,
-        reasons: reasons(parsed, one, terms),
-        snippet,
-        terms,
-      });
+      const result = await presenter.result(one, parsed);
+      const lower = result.snippet.toLowerCase();
+      if (!parsed.phrases.every((phrase) => lower.includes(phrase))) continue;
+      results.push({ ...result, reasons: reasons(parsed, one, result.terms) });
     }
-    return { tier: this.#tier(vector !== undefined), ms: performance.now() - began, results };
+    return { tier: this.#tier(), ms: performance.now() - began, results };
   }
 
   /** Places like the given one, by vectors; the place itself is left out. @throws NearbyError `no-model`, `unreadable` */
   async similar(query: SimilarQuery): Promise<SearchAnswer> {
     const began = performance.now();
-    const embedder = await this.#loadEmbedder();
-    if (!embedder) throw new NearbyError('no-model', this.#modelMessage ?? 'The model is not loaded.');
-    const reader = new SnippetReader(this.folder, this.#maxFileSize);
+    const embedder = await this.#model.load();
+    if (!embedder) throw new NearbyError('no-model', this.#model.failure ?? 'The model cannot be used.');
+    const presenter = new Presenter(this.folder, this.#maxFileSize);
     const text = query.text ?? (await this.#readWhole(query.path));
-    const results = await findSimilar({ store: this.#store, embedder, reader, query, text });
-    return { tier: this.#tier(true), ms: performance.now() - began, results };
+    const results = await findSimilar({ store: this.#store, embedder, presenter, query, text });
+    return { tier: this.#tier(), ms: performance.now() - began, results };
   }
 
   status(): Status {
     const { counts, bytes, folder, writer } = this.#store;
-    const message = this.#message ?? this.#modelMessage;
+    const message = this.#failure ?? this.#model.failure;
     return {
       folder: this.#options.folder,
-      state: this.#modelMessage && this.#state === 'ready' ? 'failed' : this.#state,
-      ...(message ? { message } : {}),
+      state: this.#model.failure !== undefined && this.#state === 'ready' ? 'failed' : this.#state,
+      ...(message !== undefined ? { message } : {}),
       files: counts.files,
       chunks: counts.chunks,
       embedded: counts.embedded,
@@ -329,36 +275,24 @@ export class Engine {
     };
   }
 
-  /** Everything that was left out, with the reason. */
+  /** Everything that was left out, with the reason, in the order of the paths. */
   skipped(): Skipped[] {
-    const skipped = [...this.#leftOut.values()];
-    for (const path of this.#store.paths()) {
-      const ref = this.#store.find(path);
-      const skip = ref?.segment.skip(ref.file);
-      if (skip) skipped.push({ path, ...skip });
-    }
+    const skipped = [...this.#leftOut.values(), ...this.#store.skipped()];
     return skipped.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** Whether a file (absolute, or relative to the folder) can be found, and if not, why not. */
   async why(file: string): Promise<Verdict> {
     const path = relative(this.folder, resolve(this.folder, file)).split(sep).join('/');
-    const none = { path, chunks: 0, embedded: 0 };
-    const verdict = await explain(this.folder, path, this.#walk());
-    if (verdict === 'outside') {
-      return { ...none, state: 'outside', reason: `It lies outside of the folder ${this.folder}.` };
-    }
-    if (verdict === 'missing') {
-      return { ...none, state: 'missing', reason: `There is no file ${path} in ${this.folder}.` };
-    }
-    if ('reason' in verdict) return { ...none, state: 'skipped', reason: verdict.reason };
+    const not = (state: Verdict['state'], reason: string): Verdict => ({ path, chunks: 0, embedded: 0, state, reason });
+    const found = await explain(this.folder, path, this.#walk());
+    if (found === 'outside') return not('outside', `It lies outside of the folder ${this.folder}.`);
+    if (found === 'missing') return not('missing', `There is no file ${path} in ${this.folder}.`);
+    if ('reason' in found) return not('skipped', found.reason);
     const ref = this.#store.find(path);
-    if (!ref) {
-      return { ...none, state: 'pending', reason: 'It has not been read yet; it can be found as soon as it is.' };
-    }
+    if (!ref) return not('pending', 'It has not been read yet; it can be found as soon as it is.');
     const skip = ref.segment.skip(ref.file);
-    if (skip) return { ...none, state: 'skipped', reason: skip.reason };
-    return { path, ...coverageOf(ref.segment, ref.file) };
+    return skip ? not('skipped', skip.reason) : { path, ...coverageOf(ref) };
   }
 
   /** Stops reading and embedding after the batch under way; searches go on. */
@@ -376,13 +310,13 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
     clearInterval(this.#poll);
     this.#wake?.();
     await this.#updating;
     await this.#store.close();
-    await (await this.#embedder)?.dispose();
+    await this.#model.dispose();
   }
 
   /** Closes, and removes every byte of the folder's index. */
@@ -395,71 +329,31 @@ export class Engine {
     return this.#options.maxFileSize ?? MAX_FILE_SIZE;
   }
 
-  #walk(): WalkOptions {
-    const exclude = (this.#options.exclude ?? []).map((glob) => ({
-      glob,
-      source: 'the settings files.exclude and nearby.exclude',
-    }));
+  #walk(): WalkOptions & { readonly maxFileSize: number } {
+    const source = 'the settings files.exclude and nearby.exclude';
+    const exclude = (this.#options.exclude ?? []).map((glob) => ({ glob, source }));
     return { exclude, maxFileSize: this.#maxFileSize };
   }
 
-  #isUnchanged({ path, size, mtimeMs }: FoundFile, changes: ReadonlySet<string> | 'all'): boolean {
-    const ref = this.#store.find(path);
-    if (!ref || (changes !== 'all' && changes.has(path))) return false;
-    return ref.segment.size[ref.file] === size && ref.segment.mtimeMs[ref.file] === mtimeMs;
+  #markDirty(path: string): void {
+    if (this.#dirty !== 'all') this.#dirty = new Set([...(this.#dirty ?? []), path]);
   }
 
-  /** Paths of the catalog that are to be found no more. */
-  #vanished(changes: ReadonlySet<string> | 'all', seen: ReadonlySet<string>, gone: ReadonlySet<string>): string[] {
-    if (changes === 'all') return [...this.#store.paths()].filter((path) => !seen.has(path));
-    const files = [...gone].filter((path) => this.#store.find(path));
-    const folders = [...gone].filter((path) => !this.#store.find(path)).map((path) => path.replace(/\/?$/, '/'));
-    if (folders.length === 0) return files;
-    const below = [...this.#store.paths()].filter((path) => folders.some((folder) => path.startsWith(folder)));
-    return [...new Set([...files, ...below])];
-  }
-
-  #tier(withVectors: boolean): SearchAnswer['tier'] {
+  #tier(): SearchAnswer['tier'] {
     const { chunks, embedded } = this.#store.counts;
-    return withVectors && embedded === chunks ? 'full' : 'instant';
+    return embedded === chunks && this.#model.failure === undefined ? 'full' : 'instant';
   }
 
-  async #embedQuery(text: string): Promise<Float32Array | undefined> {
-    if (this.#store.matrix.rows === 0) return undefined;
-    const known = this.#queryVectors.get(text);
-    if (known) return known;
-    const embedder = await this.#loadEmbedder();
-    const [vector] = (await embedder?.embed([text])) ?? [];
-    if (vector) this.#queryVectors.set(text, vector);
-    for (const oldest of this.#queryVectors.keys()) {
-      if (this.#queryVectors.size <= queryCacheSize) break;
-      this.#queryVectors.delete(oldest);
-    }
-    return vector;
-  }
-
-  /** The model, loaded at its first use; undefined when it cannot be, which the status then says. */
-  #loadEmbedder(): Promise<Embedder | undefined> {
-    this.#embedder ??= Embedder.load({ folder: this.#options.model, threads: this.#options.threads ?? 0 }).catch(
-      (error: unknown) => {
-        this.#modelMessage = error instanceof NearbyError ? error.message : `The model cannot run: ${String(error)}`;
-        this.#options.log?.(this.#modelMessage);
-        this.#report();
-        return undefined;
-      },
-    );
-    return this.#embedder;
-  }
-
+  /** A file of the folder, whole. @throws NearbyError `unreadable`, `outside` */
   async #readWhole(path: string): Promise<string> {
     const read = await readText(resolve(this.folder, path), this.#maxFileSize);
-    if ('skip' in read) throw new NearbyError('unreadable', `${path} cannot be compared: ${read.reason}`);
+    if ('skip' in read) throw new NearbyError('unreadable', `${path} cannot be compared. ${read.reason}`);
     return read.text;
   }
 
   /** While another process writes the index: shows what it commits, and takes over when it ends. */
   async #followWriter(): Promise<void> {
-    if (this.#store.writer || this.#closed) return;
+    if (this.#store.writer || this.#closing.signal.aborted) return;
     try {
       if (await this.#store.takeOver()) this.changed();
       else if (await this.#store.refresh()) this.#report();
@@ -469,7 +363,8 @@ export class Engine {
   }
 
   #fail(error: unknown): void {
-    this.#message = error instanceof NearbyError ? error.message : `Indexing stopped: ${describe(error)}`;
+    if (this.#closing.signal.aborted) return; // the work was broken off on purpose
+    this.#failure = error instanceof NearbyError ? error.message : `Indexing stopped: ${describe(error)}`;
     this.#options.log?.(error instanceof Error ? (error.stack ?? error.message) : String(error));
     this.#setState('failed');
   }
@@ -484,23 +379,12 @@ export class Engine {
   }
 }
 
-function missingIn(batch: WalkBatch | StatBatch): readonly string[] {
-  return 'missing' in batch ? batch.missing : [];
-}
-
 function newProgress(): Progress {
-  return { embedded: 0, reused: 0, startedAt: performance.now(), embedMs: 0, tokens: 0 };
+  return { embedded: 0, reused: 0, tokens: 0, embedMs: 0, startedAt: performance.now() };
 }
 
-function deletionOf(path: string): FileEntry {
-  return { path, size: 0, mtimeMs: 0, hash: '', state: 'deleted', chunks: [] };
-}
-
-function coverageOf(
-  { chunkStart, vectorRow }: { readonly chunkStart: Uint32Array; readonly vectorRow: Int32Array },
-  file: number,
-): Omit<Verdict, 'path'> {
-  const rows = vectorRow.subarray(chunkStart[file], chunkStart[file + 1]);
+function coverageOf({ segment, file }: FileRef): Omit<Verdict, 'path'> {
+  const rows = segment.vectorRow.subarray(segment.chunkStart[file], segment.chunkStart[file + 1]);
   const embedded = rows.filter((row) => row >= 0).length;
   if (embedded === rows.length) {
     return { state: 'indexed', reason: 'It can be found, by keywords and by meaning.', chunks: rows.length, embedded };
@@ -509,6 +393,7 @@ function coverageOf(
   return { state: 'pending', reason, chunks: rows.length, embedded };
 }
 
+/** What a failed write means for the user, and what to do. */
 function describe(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC') return 'the disk is full. Free some space; it goes on with the next change.';

@@ -6,7 +6,7 @@ import { chunkHash, embeddedText } from './prepare.ts';
 import { pathFilter, type Candidate } from './rank/candidates.ts';
 import { bestOfEachFileFirst } from './rank/rank.ts';
 import { TopK } from './rank/top-k.ts';
-import type { SnippetReader } from './snippet.ts';
+import type { Presenter } from './snippet.ts';
 import type { Store } from './store/store.ts';
 import type { Chunk, SearchResult, SimilarQuery } from './types.ts';
 import { quantize } from './vectors.ts';
@@ -17,19 +17,19 @@ const perResult = 4;
 interface SimilarInput {
   readonly store: Store;
   readonly embedder: Embedder;
-  readonly reader: SnippetReader;
+  readonly presenter: Presenter;
   readonly query: SimilarQuery;
   /** The whole text of the file in question, as it stands in the editor or on disk. */
   readonly text: string;
 }
 
-export async function findSimilar({ store, embedder, reader, query, text }: SimilarInput): Promise<SearchResult[]> {
+export async function findSimilar({ store, embedder, presenter, query, text }: SimilarInput): Promise<SearchResult[]> {
   const { path, kind, top } = query;
   const range = wholeDefinition(query, text);
   const vector = await meanVector(store, embedder, path, chunksIn(path, text, range));
   const cosines = store.matrix.scan(quantize(vector));
   const admits = pathFilter(query);
-  const best = new TopK<Omit<Candidate, 'kind'> & { readonly kind: Chunk['kind'] }>(top * perResult);
+  const best = new TopK<Candidate>(top * perResult);
   for (const segment of store.segments) {
     for (let chunk = 0; chunk < segment.chunks; chunk++) {
       const file = segment.fileOfChunk[chunk] ?? 0;
@@ -47,22 +47,10 @@ export async function findSimilar({ store, embedder, reader, query, text }: Simi
   const scored = best.items().map((candidate) => ({ candidate, score: Math.max(0, candidate.cosine) }));
   const ranked = bestOfEachFileFirst(scored).slice(0, top);
   return Promise.all(
-    ranked.map(async ({ candidate, score }): Promise<SearchResult> => {
-      const { segment, chunk } = candidate;
-      const [startLine, endLine] = [segment.startLine[chunk] ?? 0, segment.endLine[chunk] ?? 0];
-      return {
-        path: candidate.path,
-        startLine,
-        endLine,
-        kind: candidate.kind,
-        symbol: segment.symbols.get(chunk),
-        breadcrumb: segment.breadcrumb(chunk),
-        score,
-        reasons: [`near in meaning (${candidate.cosine.toFixed(2)})`],
-        snippet: await reader.read(candidate.path, startLine, endLine),
-        terms: [],
-      };
-    }),
+    ranked.map(async (one) => ({
+      ...(await presenter.result(one)),
+      reasons: [`near in meaning (${one.candidate.cosine.toFixed(2)})`],
+    })),
   );
 }
 

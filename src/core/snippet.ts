@@ -1,14 +1,16 @@
 /** What a result shows of its file, as it stands on disk now. */
 import { join } from 'node:path';
 import type { ParsedQuery } from './query.ts';
+import type { Ranked } from './rank/rank.ts';
 import { readText } from './read.ts';
-import { stem, tokenize } from './tokens.ts';
+import { splitIdentifier, stem, tokenize } from './tokens.ts';
+import type { SearchResult } from './types.ts';
 
 /** Characters; more of a chunk (a piece of a very long line) is cut to a window around the first match. */
 const maxSnippet = 2000;
 
-/** Reads each file at most once for one answer. */
-export class SnippetReader {
+/** Fills in the text of results; reads each file at most once for one answer. */
+export class Presenter {
   readonly #folder: string;
   readonly #maxFileSize: number;
   readonly #lines = new Map<string, Promise<readonly string[]>>();
@@ -18,8 +20,27 @@ export class SnippetReader {
     this.#maxFileSize = maxFileSize;
   }
 
-  /** The lines, 1-based and inclusive; '' when the file cannot be read any more. */
-  async read(path: string, startLine: number, endLine: number, query?: ParsedQuery): Promise<string> {
+  /** @param query what it was found by; absent when it was found by vectors alone */
+  async result({ candidate, score }: Ranked, query?: ParsedQuery): Promise<Omit<SearchResult, 'reasons'>> {
+    const { segment, chunk, path, kind } = candidate;
+    const [startLine, endLine] = [segment.startLine[chunk] ?? 0, segment.endLine[chunk] ?? 0];
+    const lines = (await this.#read(path)).slice(startLine - 1, endLine);
+    const snippet = windowOf(lines.join('\n'), query);
+    return {
+      path,
+      startLine,
+      endLine,
+      kind,
+      symbol: segment.symbols.get(chunk),
+      breadcrumb: segment.breadcrumb(chunk),
+      score,
+      snippet,
+      terms: query ? matchedWords(snippet, query) : [],
+    };
+  }
+
+  /** The lines of a file; none when it cannot be read any more. */
+  #read(path: string): Promise<readonly string[]> {
     let lines = this.#lines.get(path);
     if (!lines) {
       lines = readText(join(this.#folder, path), this.#maxFileSize).then((read) =>
@@ -27,7 +48,7 @@ export class SnippetReader {
       );
       this.#lines.set(path, lines);
     }
-    return windowOf((await lines).slice(startLine - 1, endLine).join('\n'), query);
+    return lines;
   }
 }
 
@@ -39,21 +60,18 @@ function windowOf(text: string, query: ParsedQuery | undefined): string {
   return text.slice(start, start + maxSnippet);
 }
 
-/** The distinct words of the snippet, lower case, that the query's terms stand for. */
-export function matchedWords(snippet: string, query: ParsedQuery): string[] {
+/** The distinct words and parts of words of the snippet, lower case, that the query's terms stand for. */
+function matchedWords(snippet: string, query: ParsedQuery): string[] {
   const wanted = new Set(query.terms);
   const words = new Set<string>();
   for (const [word] of snippet.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
-    const lower = word.toLowerCase();
-    if (wanted.has(stem(lower)) || wanted.has(lower)) words.add(lower);
-    else
-      for (const part of word.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+/gu) ?? []) {
-        if (wanted.has(stem(part.toLowerCase()))) words.add(part.toLowerCase());
-      }
+    for (const form of [word.toLowerCase(), ...splitIdentifier(word)]) {
+      if (wanted.has(stem(form)) || wanted.has(form)) words.add(form);
+    }
   }
-  for (const term of query.terms) if (isUnspaced(term) && snippet.includes(term)) words.add(term);
+  for (const term of query.terms) if (isPairOfCharacters(term) && snippet.includes(term)) words.add(term);
   return [...words];
 }
 
 /** Whether the term is a pair out of a script without spaces; single characters match too much to be shown. */
-const isUnspaced = (term: string): boolean => term.length > 1 && tokenize(term).length > 1 && /\P{ASCII}/u.test(term);
+const isPairOfCharacters = (term: string): boolean => /\P{ASCII}/u.test(term) && tokenize(term).length > 1;

@@ -1,6 +1,6 @@
 /** Finds the files of a folder that are to be indexed, and says of every other one why it is not. */
-import { constants, type Dirent, type Stats } from 'node:fs';
-import { access, lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, opendir, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { controlFiles, findControlFiles, FolderRules, openRules, type ExcludeGlob } from './ignore.ts';
@@ -137,7 +137,7 @@ async function openFolder(folder: string): Promise<string> {
     if (!(await stat(root)).isDirectory()) {
       throw fail(`${folder} is not a folder. Give the folder that holds it.`);
     }
-    await access(root, constants.R_OK);
+    await (await opendir(root)).close();
     return root;
   } catch (error) {
     if (error instanceof NearbyError) throw error;

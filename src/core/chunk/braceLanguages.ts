@@ -25,24 +25,46 @@ const parametersOfArrow = '(?:async\\s*)?(?:<[^()]*>\\s*)?\\(';
 export const javascript: Language = {
   syntax: javascriptSyntax,
   rules: [
-    rule('type', `${exported}(?:abstract\\s+)?(?:class|interface|(?:const\\s+)?enum)\\s+NAME(?=\\s*(?:[{<(]|$|extends\\b|implements\\b))`),
+    rule(
+      'type',
+      `${exported}(?:abstract\\s+)?(?:class|interface|(?:const\\s+)?enum)\\s+NAME(?=\\s*(?:[{<(]|$|extends\\b|implements\\b))`,
+    ),
     rule('function', `${exported}(?:async\\s+)?function\\s*\\*?\\s*NAME\\s*[(<]`),
     rule('namespace', `${exported}(?:namespace|module)\\s+PATH\\s*\\{`),
     rule('type', `${exported}type\\s+NAME\\s*(?:<|=(?!=)|$)`),
     rule('type', `${exported}(?:const|let|var)\\s+NAME\\s*=\\s*class\\b`),
     rule('function', `${exported}(?:const|let|var)\\s+NAME\\s*(?::[^=]*(?:=>[^=]*)?)?=\\s*${functionOrArrow}`),
-    rule('function', `${exported}(?:const|let|var)\\s+NAME\\s*(?::[^=]*(?:=>[^=]*)?)?=\\s*${parametersOfArrow}`, 'anywhere', ARROW),
+    rule(
+      'function',
+      `${exported}(?:const|let|var)\\s+NAME\\s*(?::[^=]*(?:=>[^=]*)?)?=\\s*${parametersOfArrow}`,
+      'anywhere',
+      ARROW,
+    ),
     rule('value', `export\\s+(?:declare\\s+)?(?:const|let|var)\\s+NAME`, 'top'),
-    rule('value', `(?:const|let|var)\\s+NAME\\s*(?::[^=]+)?=(?!\\s*(?:await\\s+)?(?:require|import)\\b)\\s*(?:[^;]*[[({]|[[({].*|)$`, 'top'),
+    rule(
+      'value',
+      `(?:const|let|var)\\s+NAME\\s*(?::[^=]+)?=(?!\\s*(?:await\\s+)?(?:require|import)\\b)\\s*(?:[^;]*[[({]|[[({].*|)$`,
+      'top',
+    ),
     rule('value', `(?:const|let|var)\\s+(?<name>[A-Z][A-Z0-9_]+)\\s*(?::[^=]+)?=`, 'top'),
     rule('function', `PATH\\s*=\\s*${functionOrArrow}`),
     rule('type', `(?<path>(?:exports|module\\.exports)\\.ID)\\s*=\\s*class\\b`),
     rule('function', `(?:this\\.|exports\\.|module\\.exports\\.)NAME\\s*=\\s*${parametersOfArrow}`, 'anywhere', ARROW),
-    rule('function', `${scriptMember}(?<name>#?ID)\\s*[?!]?\\s*(?::[^=]*(?:=>[^=]*)?)?=\\s*${parametersOfArrow}`, 'member', ARROW),
+    rule(
+      'function',
+      `${scriptMember}(?<name>#?ID)\\s*[?!]?\\s*(?::[^=]*(?:=>[^=]*)?)?=\\s*${parametersOfArrow}`,
+      'member',
+      ARROW,
+    ),
     rule('function', `['"]?NAME['"]?\\s*:\\s*(?:async\\s+)?function\\b`),
     rule('function', `['"]?NAME['"]?\\s*:\\s*${parametersOfArrow}`, 'anywhere', /^\s*(?::[^;=]*)?=>\s*[({]?\s*$/),
     rule('function', `${scriptMember}\\*?\\s*(?<name>#?ID)\\s*\\??\\s*(?:<[^()]*>)?\\(`, 'member', /^\s*(?:[{:;]|$)/),
-    rule('function', `${scriptMember}\\*?\\s*NAME\\s*(?:<[^()]*>)?\\(`, 'anywhere', /^\s*(?::[^;=]*)?\{\s*(?:$|\/[/*]|[^\n]*\}\s*,?\s*$)/),
+    rule(
+      'function',
+      `${scriptMember}\\*?\\s*NAME\\s*(?:<[^()]*>)?\\(`,
+      'anywhere',
+      /^\s*(?::[^;=]*)?\{\s*(?:$|\/[/*]|[^\n]*\}\s*,?\s*$)/,
+    ),
   ],
 };
 
@@ -65,7 +87,10 @@ const rustVisible = '(?:pub(?:\\s*\\([^)]*\\))?\\s+)?';
 export const rust: Language = {
   syntax: rustSyntax,
   rules: [
-    rule('function', `${rustVisible}${anyOf('default const async unsafe safe')}(?:extern\\s+(?:"[^"]*"\\s*)?)?fn\\s+(?:r#)?NAME`),
+    rule(
+      'function',
+      `${rustVisible}${anyOf('default const async unsafe safe')}(?:extern\\s+(?:"[^"]*"\\s*)?)?fn\\s+(?:r#)?NAME`,
+    ),
     rule('type', `${rustVisible}(?:unsafe\\s+)?(?:auto\\s+)?(?:struct|enum|union|trait|type)\\s+NAME`),
     rule('namespace', `${rustVisible}mod\\s+NAME\\s*\\{`),
     rule('function', `${rustVisible}(?:macro_rules!|macro)\\s*NAME`),
@@ -81,13 +106,20 @@ const javaModifiers = anyOf(
   '@ID public private protected internal static final abstract sealed non-sealed strictfp default synchronized native ' +
     'transient volatile override virtual async partial readonly extern unsafe new required file ref fixed const',
 );
-const javaTypes = rule('type', `${javaModifiers}(?:class|interface|enum|record(?:\\s+(?:struct|class))?|struct|@interface)\\s+NAME`);
+const javaTypes = rule(
+  'type',
+  `${javaModifiers}(?:class|interface|enum|record(?:\\s+(?:struct|class))?|struct|@interface)\\s+NAME`,
+);
 
 export const java: Language = {
   syntax: javaSyntax,
   rules: [
     javaTypes,
-    rule('value', `${anyOf('public private protected')}(?:static\\s+final|final\\s+static)\\s+[^=(]*?NAME\\s*=`, 'member'),
+    rule(
+      'value',
+      `${anyOf('public private protected')}(?:static\\s+final|final\\s+static)\\s+[^=(]*?NAME\\s*=`,
+      'member',
+    ),
     rule('function', `${anyOf('public private protected')}NAME\\s*\\{$`, 'member'),
     rule('function', '(?:def|void)\\s+NAME\\s*\\('),
   ],
@@ -106,8 +138,16 @@ export const csharp: Language = {
     rule('namespace', 'namespace\\s+PATH\\s*(?:\\{|$)'),
     javaTypes,
     rule('type', `${javaModifiers}delegate\\s+\\S+\\s+NAME`),
-    rule('value', `${javaModifiers}(?:event\\s+)?[\\w<>\\[\\],.?]+(?:\\s[\\w<>\\[\\],.?]+)?\\s+NAME\\s*(?:\\{(?!.*\\()|=>|$)`, 'member'),
-    rule('value', `${anyOf('public private protected internal')}(?:const|static\\s+readonly)\\s+[\\w<>\\[\\],.? ]+?\\s+NAME\\s*=`, 'member'),
+    rule(
+      'value',
+      `${javaModifiers}(?:event\\s+)?[\\w<>\\[\\],.?]+(?:\\s[\\w<>\\[\\],.?]+)?\\s+NAME\\s*(?:\\{(?!.*\\()|=>|$)`,
+      'member',
+    ),
+    rule(
+      'value',
+      `${anyOf('public private protected internal')}(?:const|static\\s+readonly)\\s+[\\w<>\\[\\],.? ]+?\\s+NAME\\s*=`,
+      'member',
+    ),
   ],
   callables: {
     after: /^\s*(?:\{|=>|where\b)/,
@@ -126,11 +166,18 @@ const typeParameters = '(?:<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>\\s*)?';
 export const kotlin: Language = {
   syntax: nestedJavaSyntax,
   rules: [
-    rule('function', `${kotlinModifiers}fun\\s+${typeParameters}(?:\\(?[\\w.]+${typeParameters}\\??\\)?\\.)?(?:\`(?<quoted>[^\`]+)\`|NAME)\\s*\\(`),
+    rule(
+      'function',
+      `${kotlinModifiers}fun\\s+${typeParameters}(?:\\(?[\\w.]+${typeParameters}\\??\\)?\\.)?(?:\`(?<quoted>[^\`]+)\`|NAME)\\s*\\(`,
+    ),
     rule('type', '(?:(?:public|private|internal)\\s+)?(?<name>companion)\\s+object\\s*(?:[:{]|$)'),
     rule('type', `${kotlinModifiers}(?:class|interface|object|typealias)\\s+(?!:)NAME`),
     rule('value', `${kotlinModifiers}(?:val|var)\\s+${typeParameters}(?:[\\w.]+${typeParameters}\\??\\.)?NAME`, 'top'),
-    rule('value', `${kotlinModifiers}(?:val|var)\\s+${typeParameters}(?:[\\w.]+${typeParameters}\\??\\.)?NAME`, 'member'),
+    rule(
+      'value',
+      `${kotlinModifiers}(?:val|var)\\s+${typeParameters}(?:[\\w.]+${typeParameters}\\??\\.)?NAME`,
+      'member',
+    ),
   ],
 };
 
@@ -150,13 +197,17 @@ export const scala: Language = {
   continuation: /^(?:extends|with)\b/,
 };
 
-const cppBeforeBody = /^\s*(?:(?:const|noexcept|override|final|volatile|throw|requires|mutable|__attribute__|[A-Z][A-Z0-9_]+)\b[^;{=]*|&[^;{=]*|->[^;{]*)?(?:\{|:(?!:)|try\b|=\s*(?:default|delete)\b)/;
+const cppBeforeBody =
+  /^\s*(?:(?:const|noexcept|override|final|volatile|throw|requires|mutable|__attribute__|[A-Z][A-Z0-9_]+)\b[^;{=]*|&[^;{=]*|->[^;{]*)?(?:\{|:(?!:)|try\b|=\s*(?:default|delete)\b)/;
 export const cpp: Language = {
   syntax: cSyntax,
   rules: [
     rule('value', '#\\s*define\\s+NAME'),
     rule('namespace', '(?:inline\\s+)?namespace\\s+PATH\\s*(?:\\{|$)'),
-    rule('type', '(?:[A-Z][A-Z0-9_]+\\s+)*(?:template\\s*<.*>\\s*)?(?:class|struct|union)\\s+(?:[A-Z][A-Z0-9_]+(?:\\([^)]*\\))?\\s+|alignas\\([^)]*\\)\\s*|\\[\\[[^\\]]*\\]\\]\\s*)*NAME(?:\\s*<.*>)?(?=\\s*(?:final\\b\\s*)?(?:\\{|$|:(?!:)))'),
+    rule(
+      'type',
+      '(?:[A-Z][A-Z0-9_]+\\s+)*(?:template\\s*<.*>\\s*)?(?:class|struct|union)\\s+(?:[A-Z][A-Z0-9_]+(?:\\([^)]*\\))?\\s+|alignas\\([^)]*\\)\\s*|\\[\\[[^\\]]*\\]\\]\\s*)*NAME(?:\\s*<.*>)?(?=\\s*(?:final\\b\\s*)?(?:\\{|$|:(?!:)))',
+    ),
     rule('type', 'enum\\s+(?:class\\s+|struct\\s+)?NAME(?=\\s*(?:\\{|$|:(?!:)))'),
     rule('type', 'typedef\\s+(?:struct|union|enum)\\b\\s*(?:ID\\s*)?\\{?$'),
     rule('type', 'typedef\\s+[^;]*\\(\\s*\\*\\s*NAME\\s*\\)'),
@@ -165,7 +216,11 @@ export const cpp: Language = {
     rule('type', '(?:template\\s*<.*>\\s*)?concept\\s+NAME\\s*='),
     rule('type', '@(?:interface|implementation|protocol)\\s+NAME'),
     rule('function', '[-+]\\s*\\([^)]*\\)\\s*NAME'),
-    rule('value', '(?:(?:static|const|constexpr|inline|extern)\\s+)+(?:struct\\s+|unsigned\\s+)?[\\w:<>,]+[\\s*&]+NAME\\s*(?:\\[[^\\]]*\\])?\\s*=', 'top'),
+    rule(
+      'value',
+      '(?:(?:static|const|constexpr|inline|extern)\\s+)+(?:struct\\s+|unsigned\\s+)?[\\w:<>,]+[\\s*&]+NAME\\s*(?:\\[[^\\]]*\\])?\\s*=',
+      'top',
+    ),
   ],
   callables: { after: cppBeforeBody, afterMember: cppBeforeBody, top: true },
   typeAbove: true,
@@ -204,7 +259,10 @@ export const php: Language = {
 export const dart: Language = {
   syntax: dartSyntax,
   rules: [
-    rule('type', `${anyOf('abstract sealed base final interface mixin')}(?:class|mixin|extension(?:\\s+type)?|enum|typedef)\\s+NAME`),
+    rule(
+      'type',
+      `${anyOf('abstract sealed base final interface mixin')}(?:class|mixin|extension(?:\\s+type)?|enum|typedef)\\s+NAME`,
+    ),
     rule('function', `${anyOf('static external')}(?:[\\w<>,?. ]+\\s)?(?:get|set)\\s+NAME`),
   ],
   callables: {
@@ -218,7 +276,10 @@ export const zig: Language = {
   syntax: zigSyntax,
   rules: [
     rule('function', `${anyOf('pub export inline noinline extern(?:\\s+"[^"]*")?')}fn\\s+(?:@"(?<quoted>[^"]+)"|NAME)`),
-    rule('type', `(?:pub\\s+)?const\\s+NAME\\s*(?::\\s*type\\s*)?=\\s*${anyOf('packed extern')}(?:struct|enum|union|opaque|error)\\b`),
+    rule(
+      'type',
+      `(?:pub\\s+)?const\\s+NAME\\s*(?::\\s*type\\s*)?=\\s*${anyOf('packed extern')}(?:struct|enum|union|opaque|error)\\b`,
+    ),
     rule('function', 'test\\s+(?:"(?<quoted>[^"]*)"|NAME)\\s*\\{'),
     rule('value', `${anyOf('pub export threadlocal')}(?:const|var)\\s+NAME\\s*(?::[^=]*)?=(?!\\s*@import)`, 'top'),
     rule('value', '(?:pub\\s+)?(?:const|var)\\s+NAME\\s*(?::[^=]*)?=(?!\\s*@import)', 'member'),
@@ -237,10 +298,15 @@ export const shell: Language = {
 
 export const perl: Language = {
   syntax: perlSyntax,
-  rules: [rule('function', 'sub\\s+PATH'), rule('namespace', 'package\\s+PATH\\s*\\{'), rule('value', 'use\\s+constant\\s+NAME\\s*=>')],
+  rules: [
+    rule('function', 'sub\\s+PATH'),
+    rule('namespace', 'package\\s+PATH\\s*\\{'),
+    rule('value', 'use\\s+constant\\s+NAME\\s*=>'),
+  ],
 };
 
-const schemaWords = 'type input enum interface union scalar directive message service rpc fragment query mutation subscription';
+const schemaWords =
+  'type input enum interface union scalar directive message service rpc fragment query mutation subscription';
 export const schema: Language = {
   syntax: protoSyntax,
   rules: [rule('type', `(?:extend\\s+|export\\s+)?(?:${schemaWords.replaceAll(' ', '|')})\\s+@?NAME`)],
@@ -271,8 +337,14 @@ export const solidity: Language = {
 
 /** For a language that no extension tells: the words that many languages have in common. */
 const genericRules: readonly Rule[] = [
-  rule('function', `${anyOf('pub public private protected export default static async inline local override')}(?:function|func|fun|fn|def|sub|proc|macro)\\s+PATH`),
-  rule('type', `${anyOf('pub public private protected export default abstract final sealed data')}(?:class|struct|interface|trait|enum|module|type|object|record|protocol)\\s+NAME(?=\\s*(?:[{(:<=]|$|extends\\b|is\\b|where\\b))`),
+  rule(
+    'function',
+    `${anyOf('pub public private protected export default static async inline local override')}(?:function|func|fun|fn|def|sub|proc|macro)\\s+PATH`,
+  ),
+  rule(
+    'type',
+    `${anyOf('pub public private protected export default abstract final sealed data')}(?:class|struct|interface|trait|enum|module|type|object|record|protocol)\\s+NAME(?=\\s*(?:[{(:<=]|$|extends\\b|is\\b|where\\b))`,
+  ),
 ];
 
 export const generic: Language = {

@@ -30,7 +30,10 @@ const languages: readonly (readonly [Language, string])[] = [
   [braces.terraform, 'tf tfvars hcl nomad'],
   [braces.css, 'css scss sass less styl'],
   [braces.solidity, 'sol'],
-  [braces.generic, 'd v sv vhd vhdl ada adb ads pas pp f f90 f95 for cr hx vala vb bas wgsl nix dhall elm purs gd jsonnet'],
+  [
+    braces.generic,
+    'd v sv vhd vhdl ada adb ads pas pp f f90 f95 for cr hx vala vb bas wgsl nix dhall elm purs gd jsonnet',
+  ],
   [indented.python, 'py pyi pyx pxd pyw bzl star'],
   [indented.ruby, 'rb rake gemspec ru podspec rbi'],
   [indented.elixir, 'ex exs'],

@@ -31,16 +31,9 @@ interface Builder {
 export function structureOf(lines: Lines, markup: Markup): Structure {
   const builder: Builder = { title: '', headings: [], inBlock: new Uint8Array(lines.count) };
   const start = skipFrontMatter(lines, builder);
-  switch (markup) {
-    case 'markdown':
-      markdown(lines, start, builder);
-      break;
-    case 'restructuredtext':
-      restructuredText(lines, start, builder);
-      break;
-    default:
-      lineMarkup(lines, start, builder, LINE_MARKUPS[markup]);
-  }
+  if (markup === 'markdown') markdown(lines, start, builder);
+  else if (markup === 'restructuredtext') restructuredText(lines, start, builder);
+  else lineMarkup(lines, start, builder, LINE_MARKUPS[markup]);
   return builder;
 }
 
@@ -178,7 +171,8 @@ const LINE_MARKUPS: Readonly<Record<Exclude<Markup, 'markdown' | 'restructuredte
     close: (opening) => opening.replace(/begin/i, (word) => (word === 'BEGIN' ? 'END' : 'end')),
   },
   tex: {
-    heading: /^\\(?<word>part|chapter|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]*\])?\{(?<title>.*?)\}?\s*(?:\\label.*|%.*)?$/,
+    heading:
+      /^\\(?<word>part|chapter|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]*\])?\{(?<title>.*?)\}?\s*(?:\\label.*|%.*)?$/,
     words: ['part', 'chapter', 'section', 'subsection', 'subsubsection', 'paragraph'],
     documentTitle: /^\\title\{([^}]*)\}/,
     open: /^\\begin\{(?:verbatim|lstlisting|minted)\}/,
@@ -213,7 +207,8 @@ function lineMarkup(lines: Lines, start: number, builder: Builder, markup: LineM
     if (groups === undefined) continue;
     const word = groups['word'];
     const mark = groups['level'] ?? '';
-    const level = word !== undefined ? (markup.words?.indexOf(word) ?? 0) + 1 : /^\d$/.test(mark) ? Number(mark) : mark.length;
+    const level =
+      word !== undefined ? (markup.words?.indexOf(word) ?? 0) + 1 : /^\d$/.test(mark) ? Number(mark) : mark.length;
     builder.headings.push({ line, lastLine: line, level, title: plainTitle(groups['title'] ?? '') });
   }
 }

@@ -29,10 +29,17 @@ export const python: Language = {
 export const ruby: Language = {
   syntax: rubySyntax,
   rules: [
-    rule('function', '(?:(?:private|protected|public|private_class_method|module_function|memoize)\\s+)?def\\s+(?:self\\.)?(?<path>(?:ID\\.)?(?:ID[?!=]?(?![=~>])|[^\\s\\w(.;]+))'),
+    rule(
+      'function',
+      '(?:(?:private|protected|public|private_class_method|module_function|memoize)\\s+)?def\\s+(?:self\\.)?(?<path>(?:ID\\.)?(?:ID[?!=]?(?![=~>])|[^\\s\\w(.;]+))',
+    ),
     rule('type', '(?:class|module)\\s+(?:::)?PATH'),
     rule('function', 'define_method\\(?\\s*:(?<name>ID[?!=]?)'),
-    rule('function', '(?:scope|alias_method|attr_accessor|attr_reader|attr_writer|delegate|has_many|has_one|belongs_to)\\s+:(?<name>ID[?!=]?)', 'member'),
+    rule(
+      'function',
+      '(?:scope|alias_method|attr_accessor|attr_reader|attr_writer|delegate|has_many|has_one|belongs_to)\\s+:(?<name>ID[?!=]?)',
+      'member',
+    ),
     rule('value', '(?<name>[A-Z]\\w*)\\s*=(?![=~>])'),
   ],
   closer: /^end\b/,
@@ -66,12 +73,20 @@ export const lua: Language = {
 export const haskell: Language = {
   syntax: haskellSyntax,
   rules: [
-    rule('type', '(?:data|newtype|type)\\s+(?:family\\s+|instance\\s+)?(?:\\([^)]*\\)\\s*=>\\s*)?(?<name>[A-Z][\\w\']*)', 'top'),
-    rule('type', '(?:class|instance)\\s+(?:\\{-#.*?#-\\}\\s*)?(?:.*=>\\s*)?(?<name>[A-Z][\\w\'.]*)', 'top'),
-    rule('function', '(?:foreign\\s+import\\s+.*\\s)?(?<name>[a-z_][\\w\']*)(?:\\s*,\\s*[a-z_][\\w\']*)*\\s*::', 'top'),
+    rule(
+      'type',
+      "(?:data|newtype|type)\\s+(?:family\\s+|instance\\s+)?(?:\\([^)]*\\)\\s*=>\\s*)?(?<name>[A-Z][\\w']*)",
+      'top',
+    ),
+    rule('type', "(?:class|instance)\\s+(?:\\{-#.*?#-\\}\\s*)?(?:.*=>\\s*)?(?<name>[A-Z][\\w'.]*)", 'top'),
+    rule('function', "(?:foreign\\s+import\\s+.*\\s)?(?<name>[a-z_][\\w']*)(?:\\s*,\\s*[a-z_][\\w']*)*\\s*::", 'top'),
     rule('function', '\\((?<name>[^\\s\\w()]+)\\)\\s*::', 'top'),
-    rule('function', '(?<name>[a-z_][\\w\']*)(?:\\s*,\\s*[a-z_][\\w\']*)*\\s*::', 'member'),
-    rule('function', '(?<name>(?!(?:import|module|where|deriving|infix[lr]?|let|in|if|then|else|case|of|do|default|pattern)\\b)[a-z_][\\w\']*)(?:\\s[^=]*)?(?:=(?![=>])|\\|)', 'top'),
+    rule('function', "(?<name>[a-z_][\\w']*)(?:\\s*,\\s*[a-z_][\\w']*)*\\s*::", 'member'),
+    rule(
+      'function',
+      "(?<name>(?!(?:import|module|where|deriving|infix[lr]?|let|in|if|then|else|case|of|do|default|pattern)\\b)[a-z_][\\w']*)(?:\\s[^=]*)?(?:=(?![=>])|\\|)",
+      'top',
+    ),
     rule('function', 'pattern\\s+NAME', 'top'),
   ],
   clauses: true,
@@ -81,8 +96,11 @@ export const haskell: Language = {
 export const lisp: Language = {
   syntax: lispSyntax,
   rules: [
-    rule('type', "\\((?:ns|defrecord|deftype|defprotocol|definterface|defclass|defstruct|define-record-type|defpackage|in-ns|provide)\\s+\\(?(?:\\^\\S+\\s+)*'?(?<name>[^\\s()[\\]{}\"]+)"),
-    rule('function', "\\((?:[\\w.]+/)?(?:def|define)[\\w*!-]*\\s+\\(?(?:\\^\\S+\\s+)*'?(?<name>[^\\s()[\\]{}\";]+)"),
+    rule(
+      'type',
+      '\\((?:ns|defrecord|deftype|defprotocol|definterface|defclass|defstruct|define-record-type|defpackage|in-ns|provide)\\s+\\(?(?:\\^\\S+\\s+)*\'?(?<name>[^\\s()[\\]{}"]+)',
+    ),
+    rule('function', '\\((?:[\\w.]+/)?(?:def|define)[\\w*!-]*\\s+\\(?(?:\\^\\S+\\s+)*\'?(?<name>[^\\s()[\\]{}";]+)'),
   ],
 };
 
@@ -90,7 +108,10 @@ export const r: Language = {
   syntax: hashSyntax,
   rules: [
     rule('function', '`?(?<name>[\\w.]+(?:<-)?)`?\\s*(?:<-|=)\\s*function\\b'),
-    rule('type', '(?:[\\w.]+\\s*<-\\s*)?(?:R6Class|setClass|setRefClass|setGeneric|setMethod)\\(\\s*["\'](?<name>[\\w.]+)'),
+    rule(
+      'type',
+      '(?:[\\w.]+\\s*<-\\s*)?(?:R6Class|setClass|setRefClass|setGeneric|setMethod)\\(\\s*["\'](?<name>[\\w.]+)',
+    ),
   ],
   continuation: /^\{/,
 };
@@ -100,7 +121,10 @@ const sqlObjects =
 export const sql: Language = {
   syntax: sqlSyntax,
   rules: [
-    rule('type', `[Cc][Rr][Ee][Aa][Tt][Ee]\\s+(?:[A-Za-z]+\\s+){0,4}?(?:${eitherCase(sqlObjects)})\\s+(?:[Cc][Oo][Nn][Cc][Uu][Rr][Rr][Ee][Nn][Tt][Ll][Yy]\\s+)?(?:[Ii][Ff]\\s+[Nn][Oo][Tt]\\s+[Ee][Xx][Ii][Ss][Tt][Ss]\\s+)?["\`[]?(?<path>[\\w$]+(?:["\`\\]]?\\.["\`[]?[\\w$]+)*)`),
+    rule(
+      'type',
+      `[Cc][Rr][Ee][Aa][Tt][Ee]\\s+(?:[A-Za-z]+\\s+){0,4}?(?:${eitherCase(sqlObjects)})\\s+(?:[Cc][Oo][Nn][Cc][Uu][Rr][Rr][Ee][Nn][Tt][Ll][Yy]\\s+)?(?:[Ii][Ff]\\s+[Nn][Oo][Tt]\\s+[Ee][Xx][Ii][Ss][Tt][Ss]\\s+)?["\`[]?(?<path>[\\w$]+(?:["\`\\]]?\\.["\`[]?[\\w$]+)*)`,
+    ),
   ],
   terminator: /;\s*(?:--.*)?$|^(?:go|GO|\/)\s*$/,
 };
@@ -129,10 +153,20 @@ export const ocaml: Language = {
   rules: [
     rule('type', `type\\s+(?:private\\s+|internal\\s+|nonrec\\s+)?(?:\\([^)]*\\)\\s*|'\\w+\\s+)?NAME`),
     rule('namespace', 'module\\s+(?:rec\\s+|type\\s+|private\\s+|internal\\s+)?PATH'),
-    rule('function', `let\\s+${anyOf('rec inline private internal mutable')}(?:\\(\\s*(?<symbolic>[^\\s\\w)]+)\\s*\\)|NAME)`, 'top'),
+    rule(
+      'function',
+      `let\\s+${anyOf('rec inline private internal mutable')}(?:\\(\\s*(?<symbolic>[^\\s\\w)]+)\\s*\\)|NAME)`,
+      'top',
+    ),
     rule('function', 'and\\s+(?:inline\\s+)?NAME', 'top'),
-    rule('function', `${anyOf('static abstract override default')}member\\s+(?:${anyOf('private inline internal')})(?:ID\\.)?NAME`),
-    rule('function', '(?:abstract|override|default|method!?|val|external|exception)\\s+(?:(?:private|virtual)\\s+)?(?:ID\\.)?NAME'),
+    rule(
+      'function',
+      `${anyOf('static abstract override default')}member\\s+(?:${anyOf('private inline internal')})(?:ID\\.)?NAME`,
+    ),
+    rule(
+      'function',
+      '(?:abstract|override|default|method!?|val|external|exception)\\s+(?:(?:private|virtual)\\s+)?(?:ID\\.)?NAME',
+    ),
     rule('type', 'class\\s+(?:virtual\\s+)?NAME'),
   ],
   closer: /^(?:end|\}|;;|\])/,
@@ -142,7 +176,10 @@ export const nim: Language = {
   syntax: nimSyntax,
   rules: [
     rule('function', '(?:proc|func|method|macro|template|iterator|converter)\\s+(?:`(?<quoted>[^`]+)`|NAME)'),
-    rule('type', 'NAME\\*?(?:\\[[^\\]]*\\])?\\s*(?:\\{\\.[^}]*\\.\\})?\\s*=\\s*(?:(?:ref|ptr)\\s+)?(?:object|enum|concept|tuple|distinct)\\b'),
+    rule(
+      'type',
+      'NAME\\*?(?:\\[[^\\]]*\\])?\\s*(?:\\{\\.[^}]*\\.\\})?\\s*=\\s*(?:(?:ref|ptr)\\s+)?(?:object|enum|concept|tuple|distinct)\\b',
+    ),
     rule('type', 'type\\s+NAME'),
     rule('value', '(?:const|let|var)\\s+NAME', 'top'),
   ],
@@ -150,7 +187,7 @@ export const nim: Language = {
 
 export const vim: Language = {
   syntax: vimSyntax,
-  rules: [rule('function', "(?:export\\s+)?(?:def|fu(?:nction)?)!?\\s+(?<path>(?:[sgbla]:)?[\\w#.]+)\\s*\\(")],
+  rules: [rule('function', '(?:export\\s+)?(?:def|fu(?:nction)?)!?\\s+(?<path>(?:[sgbla]:)?[\\w#.]+)\\s*\\(')],
   closer: /^end(?:f|def)/,
 };
 

@@ -7,7 +7,7 @@ export const TARGET_SIZE = 1000;
 export const MAX_SIZE = 1800;
 
 /** No chunk has more non-blank lines than this, so that packing files of very short lines stays linear. */
-const MAX_LINES = 150;
+const MAX_LINES = 80;
 
 /** What a chunk beyond the target costs, as a factor of the squared relative excess: the model may not read the end. */
 const EXCESS_WEIGHT = 2;

@@ -131,13 +131,15 @@ class Scanner implements Scan {
       if (!text.startsWith(delimiter.open, this.position) || !this.mayOpen(delimiter)) continue;
       const end = this.closing(delimiter);
       if (end < 0) continue;
-      if (delimiter.is === 'comment' && this.position === at(this.lines.firsts, this.line)) this.comments[this.line] = 1;
+      if (delimiter.is === 'comment' && this.position === at(this.lines.firsts, this.line))
+        this.comments[this.line] = 1;
       this.skipTo(end, delimiter.is === 'comment' ? IN_COMMENT : IN_STRING);
       return true;
     }
     if (code === QUOTE && syntax.characters) return this.character();
     if (code === SLASH && syntax.templates) return this.regexp();
-    if (syntax.heredocs && this.heredoc === undefined && text.startsWith('<<', this.position)) return this.heredocStart();
+    if (syntax.heredocs && this.heredoc === undefined && text.startsWith('<<', this.position))
+      return this.heredocStart();
     return false;
   }
 
@@ -212,7 +214,10 @@ class Scanner implements Scan {
     let before = this.position - 1;
     while (before >= 0 && (text.charCodeAt(before) === 32 || text.charCodeAt(before) === 9)) before--;
     const previous = before < 0 ? '\n' : text.charAt(before);
-    if (!BEFORE_REGEXP.has(previous) && !/(?:return|typeof|case)$/.test(text.slice(Math.max(0, before - 6), before + 1))) {
+    if (
+      !BEFORE_REGEXP.has(previous) &&
+      !/(?:return|typeof|case)$/.test(text.slice(Math.max(0, before - 6), before + 1))
+    ) {
       return false;
     }
     const lineEnd = at(this.lines.starts, this.line + 1) - 1;

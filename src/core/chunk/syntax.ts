@@ -42,7 +42,10 @@ function syntax(delimiters: readonly Delimiter[], options: Options = {}): Syntax
   const byCode = new Map<number, Delimiter[]>();
   for (const delimiter of delimiters) {
     const code = delimiter.open.charCodeAt(0);
-    byCode.set(code, [...(byCode.get(code) ?? []), delimiter].sort((a, b) => b.open.length - a.open.length));
+    byCode.set(
+      code,
+      [...(byCode.get(code) ?? []), delimiter].sort((a, b) => b.open.length - a.open.length),
+    );
     actions[code] = 1;
   }
   actions['\n'.charCodeAt(0)] = 1;

@@ -1,6 +1,6 @@
 /** The chunks worth ranking: the best by keywords, by whole-file keywords, by definition, and by meaning. */
 import picomatch from 'picomatch';
-import { scoreKeywords, type KeywordScores } from '../keywords.ts';
+import { scoreKeywords } from '../keywords.ts';
 import { definitionTerm, type ParsedQuery } from '../query.ts';
 import type { CatalogSegment } from '../store/catalog.ts';
 import type { Store } from '../store/store.ts';
@@ -37,12 +37,7 @@ export interface Candidate {
 /** The cosines of one query with every row of the matrix, or undefined when no vectors are to take part. */
 export type Cosines = Float32Array | undefined;
 
-export interface CandidateSet {
-  readonly candidates: readonly Candidate[];
-  readonly keywords: KeywordScores;
-}
-
-export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosines, filters: Filters): CandidateSet {
+export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosines, filters: Filters): Candidate[] {
   const keywords = scoreKeywords(store, query.terms);
   const byKeywords = new TopK<readonly [number, number]>(perSource);
   const byMeaning = new TopK<readonly [number, number]>(perSource);
@@ -99,7 +94,7 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
       defines: defines.get(key) ?? 0,
     };
   });
-  return { candidates: candidates.filter((candidate) => candidate !== undefined), keywords };
+  return candidates.filter((candidate) => candidate !== undefined);
 }
 
 /** Which paths the filters admit. A glob without a slash is meant at any depth; a folder means all that is in it. */

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalIndex } from 'vectra';
-import { NearbyError } from '../types.ts';
+import { NearbyError, type Skipped } from '../types.ts';
 import { hashBytes, VectorMatrix, type QuantizedVector } from '../vectors.ts';
 import { CatalogBuilder, CatalogSegment, type FileEntry } from './catalog.ts';
 import { segmentCodec, unpackVectors, type Place } from './codec.ts';
@@ -104,6 +104,14 @@ export class Store {
       }
     }
     return files.sort((a, b) => a.mtimeMs - b.mtimeMs).map(({ path }) => path);
+  }
+
+  /** Files that were read and left out, with the reason. */
+  *skipped(): Generator<Skipped> {
+    for (const [path, { segment, file }] of this.#byPath) {
+      const skip = segment.skip(file);
+      if (skip) yield { path, ...skip };
+    }
   }
 
   /** Becomes the writer if nobody is, and reads what the last one left; false while another process is. */

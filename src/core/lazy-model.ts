@@ -1,0 +1,51 @@
+/** The model, loaded at its first use, and the vectors of the latest queries. */
+import { Embedder, type EmbedderOptions } from './embed.ts';
+import { NearbyError } from './types.ts';
+
+/** Query vectors kept, for a query that is typed on or asked again. */
+const cacheSize = 64;
+
+export class LazyModel {
+  readonly #options: EmbedderOptions;
+  readonly #onFailure: (message: string) => void;
+  readonly #queries = new Map<string, Float32Array>();
+  #loading: Promise<Embedder | undefined> | undefined;
+  #failure: string | undefined;
+
+  /** @param onFailure receives, once, a sentence about why the model cannot be used */
+  constructor(options: EmbedderOptions, onFailure: (message: string) => void) {
+    this.#options = options;
+    this.#onFailure = onFailure;
+  }
+
+  /** Why the model cannot be used, once that is known. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Undefined when it cannot be loaded; search by keywords goes on then. */
+  load(): Promise<Embedder | undefined> {
+    this.#loading ??= Embedder.load(this.#options).catch((error: unknown) => {
+      this.#failure = error instanceof NearbyError ? error.message : `The model cannot run: ${String(error)}`;
+      this.#onFailure(this.#failure);
+      return undefined;
+    });
+    return this.#loading;
+  }
+
+  async embedQuery(text: string): Promise<Float32Array | undefined> {
+    const known = this.#queries.get(text);
+    if (known) return known;
+    const [vector] = (await (await this.load())?.embed([text])) ?? [];
+    if (vector) this.#queries.set(text, vector);
+    for (const oldest of this.#queries.keys()) {
+      if (this.#queries.size <= cacheSize) break;
+      this.#queries.delete(oldest);
+    }
+    return vector;
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.#loading)?.dispose();
+  }
+}
