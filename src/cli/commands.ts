@@ -1,6 +1,7 @@
 /** What each command does; true when something was found or done. */
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
 import { bundledModel } from '../core/bundled-model.ts';
 import { Engine } from '../core/engine.ts';
@@ -97,6 +98,7 @@ async function open(dir: string, options: { readonly embed?: boolean }, progress
   return Engine.open({
     folder: dir,
     model: bundledModel(),
+    threads: availableParallelism(),
     ...options,
     ...(progress ? { onStatus: (status) => progress.show(status) } : {}),
     log: (line) => process.stderr.write(`nearby: ${line}\n`),

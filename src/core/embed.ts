@@ -22,7 +22,7 @@ interface ModelManifest {
 export interface EmbedderOptions {
   /** The folder of the model: weights, tokenizer, config and `manifest.json`. */
   readonly folder: string;
-  /** Threads for the model; 0: all cores but one. */
+  /** Threads for the model; 0: half of the cores, the rest is left to the editor. */
   readonly threads: number;
 }
 
@@ -75,7 +75,7 @@ export class Embedder {
     env.allowRemoteModels = false;
     env.allowLocalModels = true;
     env.localModelPath = dirname(folder);
-    const intraOpNumThreads = threads > 0 ? threads : Math.max(1, availableParallelism() - 1);
+    const intraOpNumThreads = threads > 0 ? threads : Math.max(1, Math.floor(availableParallelism() / 2));
     const name = basename(folder);
     const tokenizer = await AutoTokenizer.from_pretrained(name, { local_files_only: true });
     const model = await AutoModel.from_pretrained(name, {

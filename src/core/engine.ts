@@ -46,7 +46,7 @@ export interface EngineOptions {
   readonly exclude?: readonly string[];
   /** Bytes. */
   readonly maxFileSize?: number;
-  /** Threads for the model; 0 or absent: all cores but one. */
+  /** Threads for the model; 0 or absent: half of the cores. */
   readonly threads?: number;
   /** Whether chunks are embedded; without, only what has a vector already is found by meaning. True when absent. */
   readonly embed?: boolean;
