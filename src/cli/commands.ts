@@ -8,18 +8,18 @@ import { Engine } from '../core/engine.ts';
 import { NearbyError, type Filters, type Kind, type SearchAnswer, type Tier } from '../core/types.ts';
 import { printAnswer, printReport, printStatus, ProgressLine } from './print.ts';
 
-interface JsonOption {
+export interface JsonOption {
   readonly json?: boolean;
 }
 
-interface ResultOptions extends JsonOption {
+export interface ResultOptions extends JsonOption {
   readonly top: number;
   readonly kind?: Kind;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
 }
 
-interface SearchOptions extends ResultOptions {
+export interface SearchOptions extends ResultOptions {
   readonly tier: Tier;
   readonly queries?: string;
 }
@@ -180,7 +180,7 @@ function readQueries(file: string): { id: string; query: string }[] {
   return text.split('\n').flatMap((line, i) => {
     if (!line.trim()) return [];
     try {
-      const { id, query } = JSON.parse(line) as { id?: unknown; query?: unknown };
+      const { id, query } = JSON.parse(line) as { id?: string | number; query?: unknown };
       if (typeof query === 'string') return [{ id: String(id ?? i + 1), query }];
     } catch {
       // said below, with the line

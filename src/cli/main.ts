@@ -1,7 +1,16 @@
 /** The command line: the same engine without an editor. Results on stdout, progress and errors on stderr. */
 import { Command, InvalidArgumentError } from 'commander';
 import { NearbyError } from '../core/types.ts';
-import { indexCommand, searchCommand, similarCommand, statusCommand, whyCommand } from './commands.ts';
+import {
+  indexCommand,
+  searchCommand,
+  similarCommand,
+  statusCommand,
+  whyCommand,
+  type JsonOption,
+  type ResultOptions,
+  type SearchOptions,
+} from './commands.ts';
 
 /** Exit codes. */
 const nothingFound = 1;
@@ -40,7 +49,7 @@ program
   .description('Bring the index of a folder up to date.')
   .argument('[dir]', 'the folder', '.')
   .option('--json', 'a JSON report on stdout, for machines')
-  .action((dir: string, options) => finish(indexCommand(dir, options)));
+  .action((dir: string, options: JsonOption) => finish(indexCommand(dir, options)));
 
 searchOptions(program.command('search'))
   .description('Search a folder by meaning.')
@@ -48,27 +57,27 @@ searchOptions(program.command('search'))
   .option('--tier <tier>', 'instant: what is there now; full: once all is embedded', oneOf('instant', 'full'), 'full')
   .option('--queries <file>', 'answer all queries of a JSON Lines file of {id, query}, a JSON line each')
   .addHelpText('after', '\nExample: nearby search . "where are requests retried"')
-  .action((words: string[], options) => finish(searchCommand(words, options)));
+  .action((words: string[], options: SearchOptions) => finish(searchCommand(words, options)));
 
 searchOptions(program.command('similar'))
   .description('Find places like a file, or like some of its lines.')
   .argument('<dir-and-place...>', 'the folder (this one when left out) and FILE[:LINE[-LINE]]')
   .addHelpText('after', '\nExample: nearby similar . src/http.ts:120')
-  .action((words: string[], options) => finish(similarCommand(words, options)));
+  .action((words: string[], options: ResultOptions) => finish(similarCommand(words, options)));
 
 program
   .command('status')
   .description('What the index of a folder holds.')
   .argument('[dir]', 'the folder', '.')
   .option('--json', 'a JSON object on stdout, for machines')
-  .action((dir: string, options) => finish(statusCommand(dir, options)));
+  .action((dir: string, options: JsonOption) => finish(statusCommand(dir, options)));
 
 program
   .command('why')
   .description('Why a file is found, or is not.')
   .argument('<dir-and-file...>', 'the folder (this one when left out) and the file')
   .option('--json', 'a JSON object on stdout, for machines')
-  .action((words: string[], options) => finish(whyCommand(words, options)));
+  .action((words: string[], options: JsonOption) => finish(whyCommand(words, options)));
 
 async function finish(found: Promise<boolean>): Promise<void> {
   process.exitCode = (await found) ? 0 : nothingFound;

@@ -1,9 +1,9 @@
 /** The engine of one folder: keeps its index in step with the files, and answers from it. */
 import { realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { chunkFile, chunkerVersion } from './chunk/chunk.ts';
+import { chunkFile } from './chunk/chunk.ts';
 import { readModelInfo, type ModelInfo } from './embed.ts';
-import { defaultHome, indexHome } from './home.ts';
+import { defaultHome, indexPath } from './home.ts';
 import { isIgnoreFile } from './ignore.ts';
 import { LazyModel } from './lazy-model.ts';
 import { chunkHash, embeddedText } from './prepare.ts';
@@ -110,10 +110,7 @@ export class Engine {
       throw new NearbyError('no-folder', `There is no folder ${given}; check the path.`, { cause: error });
     });
     const info = await readModelInfo(options.model);
-    const path = join(
-      indexHome(options.home ?? defaultHome(), folder),
-      `${info.id}-${info.version}-c${chunkerVersion}`,
-    );
+    const path = indexPath(options.home ?? defaultHome(), folder, info);
     const warn = options.log ?? ((): void => undefined);
     return new Engine(options, folder, info, await Store.open(path, { dimensions: info.dimensions, warn }));
   }

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import { chunkerVersion } from './chunk/chunk.ts';
+import type { ModelInfo } from './embed.ts';
 
 /** The user's cache folder for Nearby, or NEARBY_HOME. */
 export function defaultHome(environment: NodeJS.ProcessEnv = process.env): string {
@@ -13,10 +15,15 @@ export function defaultHome(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /** The folder of everything indexed for `folder` (absolute, links resolved): its name, and a hash against confusion. */
-export function indexHome(home: string, folder: string): string {
+function indexHome(home: string, folder: string): string {
   const name =
     basename(folder)
       .replace(/[^\p{L}\p{N}._-]+/gu, '_')
       .slice(0, 40) || 'root';
   return join(home, `${name}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
+}
+
+/** The folder of one index: another model or another chunker begins beside it, and going back finds it again. */
+export function indexPath(home: string, folder: string, { id, version }: ModelInfo): string {
+  return join(indexHome(home, folder), `${id}-${version}-c${chunkerVersion}`);
 }

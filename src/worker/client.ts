@@ -27,6 +27,7 @@ export class WorkerClient {
   readonly #open = new Map<string, FolderOptions>();
   readonly #paused = new Set<string>();
   readonly #statusListeners = new Set<(status: Status) => void>();
+  readonly #givenUpListeners = new Set<(error: NearbyError) => void>();
   #child: ChildProcess | undefined;
   #nextId = 1;
   #quickDeaths = 0;
@@ -54,7 +55,8 @@ export class WorkerClient {
     this.#remember(request);
     const id = this.#nextId++;
     return new Promise<Replies[T]>((resolve, reject) => {
-      this.#waiting.set(id, { request, resolve, reject });
+      const waiting: Waiting = { request, resolve, reject };
+      this.#waiting.set(id, waiting);
       signal?.addEventListener(
         'abort',
         () => {
@@ -64,7 +66,8 @@ export class WorkerClient {
         },
         { once: true },
       );
-      this.#send({ kind: 'request', id, request });
+      if (this.#child) this.#send({ kind: 'request', id, request });
+      else this.#resume([[id, waiting]]);
     });
   }
 
@@ -74,17 +77,24 @@ export class WorkerClient {
     return () => this.#statusListeners.delete(listener);
   }
 
+  /** Calls `listener` when the worker died so often that it is not started again by itself; returns how to stop that. */
+  onGivenUp(listener: (error: NearbyError) => void): () => void {
+    this.#givenUpListeners.add(listener);
+    return () => this.#givenUpListeners.delete(listener);
+  }
+
+  /** Ends the worker, which closes its indexes first, and starts another one with the same folders. */
+  async restart(): Promise<void> {
+    this.#quickDeaths = 0;
+    if (this.#child) await end(this.#child);
+    else this.#resume([]);
+  }
+
   /** Ends the worker; it closes its indexes first. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    const child = this.#child;
     this.#rejectAll(new NearbyError('disposed', 'The search engine has been shut down.'));
-    if (!child || child.exitCode !== null) return;
-    const exited = new Promise<void>((done) => child.once('exit', () => done()));
-    child.disconnect();
-    const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
-    await exited;
-    clearTimeout(timer);
+    if (this.#child) await end(this.#child);
   }
 
   /** What a new worker must be told again. */
@@ -131,7 +141,6 @@ export class WorkerClient {
     else waiting.reject(new NearbyError(message.failure.code, message.failure.message));
   }
 
-  /** Starts the worker again, opens its folders, and repeats what was asked and not yet answered. */
   #exited(child: ChildProcess, startedAt: number, how: string): void {
     if (this.#child === child) this.#child = undefined;
     if (this.#disposed) return;
@@ -141,11 +150,17 @@ export class WorkerClient {
       const message =
         `The search engine ended ${maxQuickDeaths} times in a row (${how}). ` +
         'Its log is in the output channel "Nearby"; run "Nearby: Restart" to try again.';
+      const error = new NearbyError('worker-died', message);
       this.#quickDeaths = 0;
-      this.#rejectAll(new NearbyError('worker-died', message));
+      this.#rejectAll(error);
+      for (const listener of this.#givenUpListeners) listener(error);
       return;
     }
-    const unanswered = [...this.#waiting];
+    this.#resume([...this.#waiting]);
+  }
+
+  /** Has a new worker open the folders again, and repeats what was asked of the last one and not answered. */
+  #resume(unanswered: readonly (readonly [id: number, waiting: Waiting])[]): void {
     const opening = new Set<string>();
     for (const [, { request }] of unanswered) if (request.type === 'open') opening.add(request.options.folder);
     for (const [folder, options] of this.#open) {
@@ -165,6 +180,16 @@ export class WorkerClient {
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);
   }
+}
+
+/** Parting from a worker tells it to close its indexes and end; one that does not is ended. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((done) => child.once('exit', () => done()));
+  if (child.connected) child.disconnect();
+  const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
+  await exited;
+  clearTimeout(timer);
 }
 
 function cancelled(): NearbyError {

@@ -65,9 +65,23 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
 const openOptions = new Map<string, FolderOptions>();
 
 async function openFolder(options: FolderOptions): Promise<Status> {
-  await closeFolder(options.folder);
+  const former = engines.get(options.folder);
   openOptions.set(options.folder, options);
-  const opening = Engine.open({
+  const opening = openAfter(former, options);
+  engines.set(options.folder, opening);
+  opening.catch(() => engines.delete(options.folder));
+  const engine = await opening;
+  engine.changed();
+  return engine.status();
+}
+
+/** The new engine waits for the former one of its folder to let go of the index; what is asked meanwhile waits for both. */
+async function openAfter(former: Promise<Engine> | undefined, options: FolderOptions): Promise<Engine> {
+  await former?.then(
+    (engine) => engine.close(),
+    () => undefined, // it never opened
+  );
+  return Engine.open({
     folder: options.folder,
     model: bundledModel(),
     ...(options.home ? { home: options.home } : {}),
@@ -77,11 +91,6 @@ async function openFolder(options: FolderOptions): Promise<Status> {
     onStatus: sendStatus,
     log,
   });
-  engines.set(options.folder, opening);
-  opening.catch(() => engines.delete(options.folder));
-  const engine = await opening;
-  engine.changed();
-  return engine.status();
 }
 
 async function closeFolder(folder: string): Promise<void> {

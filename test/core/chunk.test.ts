@@ -96,7 +96,7 @@ describe('chunkFile', () => {
     assert.ok(chunks.every(({ text, startLine, endLine }) => startLine === 1 && endLine === 1 && text.endsWith(' ')));
     for (const offset of ['', 'x']) {
       for (const { text } of chunkFile('a.txt', offset + '𝒳'.repeat(5000))) {
-        assert.ok(text.isWellFormed() && text.length <= TARGET_SIZE);
+        assert.ok(!/\p{Surrogate}/u.test(text) && text.length <= TARGET_SIZE);
       }
     }
   });

@@ -114,6 +114,29 @@ describe('worker', function () {
     await assert.rejects(client.request<'open'>({ type: 'open', options: missing }), /There is no folder .*nowhere/);
   });
 
+  it('gives up on a worker that dies again and again, says so, and tries again when asked', async () => {
+    const broken = join(folder, 'broken.mjs');
+    writeFiles(folder, { 'broken.mjs': 'process.exit(7);\n' });
+    const failing = new WorkerClient({ script: broken, log: (line) => logged.push(line) });
+    const said: string[] = [];
+    failing.onGivenUp(({ message }) => said.push(message));
+    await assert.rejects(failing.request<'open'>({ type: 'open', options }), /ended 5 times in a row \(7\)/);
+    assert.equal(said.length, 1);
+    await assert.rejects(failing.request<'status'>({ type: 'status', folder }), /ended 5 times in a row/);
+    await failing.dispose();
+  });
+
+  it('restarts on request, with its folders open', async () => {
+    writeFiles(folder, book(3));
+    await client.request<'open'>({ type: 'open', options });
+    await until(ready);
+    const { pid } = client;
+    await client.restart();
+    await until(ready);
+    assert.notEqual(client.pid, pid);
+    assert.ok((await search('rivers')).results.length > 0);
+  });
+
   it('rebuilds on request', async () => {
     writeFiles(folder, book(3));
     await client.request<'open'>({ type: 'open', options });

@@ -86,38 +86,65 @@ function nest(nesting: Int32Array, definitions: readonly Definition[]): void {
   for (let line = 1; line < nesting.length; line++) nesting[line] = at(nesting, line) + at(nesting, line - 1);
 }
 
+/** A definition and how many lines of a span it takes. */
+interface Share {
+  readonly definition: Definition;
+  readonly lines: number;
+}
+
 /** Names each span after the definition that takes most of it. The spans are in order. */
 export function labelCode(spans: readonly Span[], definitions: readonly Definition[]): Label[] {
   let next = 0;
   let around: Definition[] = [];
-  return spans.map(({ from, to }) => {
-    const first = from + 1;
-    const last = to + 1;
+  return spans.map((span) => {
+    const first = span.from + 1;
+    const last = span.to + 1;
     around = around.filter((definition) => definition.endLine >= first);
-    const candidates: { definition: Definition; lines: number }[] = [];
     const container = around.findLast((definition) => definition.endLine >= last);
-    // The outermost of the definitions that end within the span has the lines; the innermost has the name.
+    const outermost: Share[] = [];
+    const begun: Share[] = [];
+    // Of the definitions that end within the span, the outermost has the lines and the innermost the name.
     const ending = around.find((definition) => definition.endLine < last);
     const innermost = around.at(-1);
     if (ending !== undefined && innermost !== undefined) {
-      candidates.push({ definition: innermost, lines: ending.endLine - first + 1 });
+      outermost.push({ definition: innermost, lines: ending.endLine - first + 1 });
     }
     let covered = ending?.endLine ?? 0;
-    for (let definition = definitions[next]; definition !== undefined; definition = definitions[++next]) {
-      if (definition.startLine > last) break;
-      if (definition.endLine >= first) around.push(definition);
+    for (; next < definitions.length; next++) {
+      const definition = definitions[next];
+      if (definition === undefined || definition.startLine > last) break;
+      around.push(definition);
+      const share = { definition, lines: Math.min(definition.endLine, last) - definition.startLine + 1 };
+      begun.push(share);
       if (definition.startLine <= covered) continue;
-      covered = Math.min(definition.endLine, last);
-      candidates.push({ definition, lines: covered - definition.startLine + 1 });
+      covered = definition.startLine + share.lines - 1;
+      outermost.push(share);
     }
-    const largest = candidates.reduce<(typeof candidates)[number] | undefined>(
-      (best, candidate) => (best === undefined || candidate.lines > best.lines ? candidate : best),
-      undefined,
-    );
-    const own = last - first + 1 - candidates.reduce((sum, candidate) => sum + candidate.lines, 0);
-    if (largest !== undefined && (container === undefined || largest.lines >= own)) return labelOf(largest.definition);
+    const main = largest(outermost);
+    const own = last - first + 1 - outermost.reduce((sum, share) => sum + share.lines, 0);
+    if (main !== undefined && (container === undefined || main.lines >= own)) return labelOf(narrow(main, begun, last));
     return container === undefined ? NO_LABEL : labelOf(container);
   });
+}
+
+function largest(shares: readonly Share[]): Share | undefined {
+  let best: Share | undefined;
+  for (const share of shares) if (best === undefined || share.lines > best.lines) best = share;
+  return best;
+}
+
+/** From a definition that goes on behind the span to the one in it that takes more than half of its lines there. */
+function narrow(main: Share, begun: readonly Share[], last: number): Definition {
+  let { definition, lines } = main;
+  while (definition.endLine > last) {
+    const { depth, startLine } = definition;
+    const inner = largest(
+      begun.filter((share) => share.definition.depth === depth + 1 && share.definition.startLine > startLine),
+    );
+    if (inner === undefined || inner.lines * 2 <= lines) break;
+    ({ definition, lines } = inner);
+  }
+  return definition;
 }
 
 function labelOf({ name, containers }: Definition): Label {

@@ -1,17 +1,15 @@
 import { SMALL_CODE, statementCost } from './code.ts';
-import { at, isBlank, type Lines } from './lines.ts';
+import { isBlank, type Lines } from './lines.ts';
 import { emptyOutline, type Outline } from './pack.ts';
 
 /** What starting a chunk of prose within a paragraph costs. */
 const TORN_PARAGRAPH_COST = 0.8;
 const PARAGRAPH_COST = 0.1;
 
-/** Where data may be cut: at lines of no indentation (top-level keys), best after a blank line. */
+/** Where data may be cut: best at lines of little indentation (outer keys) and after blank lines. */
 export function outlineData(lines: Lines): Outline {
   const outline = emptyOutline(lines, SMALL_CODE);
-  let shallowest = Infinity;
   for (let line = 0; line < lines.count; line++) {
-    if (!isBlank(lines, line) && line > 0) shallowest = Math.min(shallowest, at(lines.indents, line));
     outline.breakCosts[line] = statementCost(lines, line, 0);
   }
   return outline;

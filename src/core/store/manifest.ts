@@ -5,7 +5,7 @@ import { NearbyError } from '../types.ts';
 import { syncFolder, writeAtomically } from './files.ts';
 
 /** Goes up when the files of an index change so that an older program could not read them. */
-export const storeFormat = 1;
+const storeFormat = 1;
 
 const fileName = 'manifest.json';
 

@@ -1,0 +1,131 @@
+/**
+ * Bundles the extension, its worker and the command line into dist/.
+ *   node esbuild.js [--production] [--watch] [--tests]
+ */
+const { cpSync, readdirSync, rmSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+const esbuild = require('esbuild');
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const tests = process.argv.includes('--tests');
+
+/** Pulled in by packages that we use, for what we do not use; each throws when it is called all the same. */
+const unused = {
+  sharp: 'images are not read',
+  protobufjs: 'vectra stores its segments with our own codec',
+  'wink-bm25-text-search': 'keywords are searched by our own index',
+  'wink-eng-lite-web-model': 'keywords are searched by our own index',
+  'wink-nlp': 'keywords are searched by our own index',
+};
+
+/** Replaces the packages above by a function that throws. */
+const stubs = {
+  name: 'stubs',
+  setup(build) {
+    const filter = new RegExp(`^(${Object.keys(unused).join('|')})$`);
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'stub' }));
+    build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => {
+      const message = JSON.stringify(`"${path}" is not part of Nearby's bundle: ${unused[path]}.`);
+      return { contents: `module.exports = function absent() { throw new Error(${message}); };`, loader: 'js' };
+    });
+  },
+};
+
+/** Only vectra's index on disk: its package entry also loads clients of web services and an HTML parser. */
+const vectra = {
+  name: 'vectra',
+  setup(build) {
+    const lib = dirname(require.resolve('vectra'));
+    build.onResolve({ filter: /^vectra$/ }, () => ({ path: 'vectra', namespace: 'vectra' }));
+    build.onLoad({ filter: /.*/, namespace: 'vectra' }, () => ({
+      contents: ['LocalIndex', 'storage', 'codecs'].map((part) => `export * from './${part}';`).join('\n'),
+      resolveDir: lib,
+    }));
+  },
+};
+
+/** Speaks the form that the problem matcher in .vscode/tasks.json reads, and tells the sizes. */
+const report = {
+  name: 'report',
+  setup(build) {
+    build.onStart(() => {
+      if (watch) console.log('[watch] build started');
+    });
+    build.onEnd(({ errors, warnings, metafile }) => {
+      for (const error of errors) print('✘ [ERROR]', error);
+      for (const warning of warnings) print('▲ [WARNING]', warning);
+      for (const [file, { bytes }] of Object.entries(metafile?.outputs ?? {}))
+        if (file.endsWith('.js') && !watch) console.log(`${file} ${(bytes / 1024).toFixed(0)} kB`);
+      if (watch) console.log('[watch] build finished');
+    });
+  },
+};
+
+function print(mark, { text, location }) {
+  console.error(`${mark} ${text}`);
+  if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
+}
+
+/** What ES modules have and the CommonJS bundle lacks. */
+const moduleUrl = `const __moduleUrl = require('node:url').pathToFileURL(__filename).href;`;
+
+const common = {
+  absWorkingDir: __dirname,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  define: {
+    'import.meta.dirname': '__dirname',
+    'import.meta.filename': '__filename',
+    'import.meta.url': '__moduleUrl',
+  },
+  banner: { js: moduleUrl },
+  // onnxruntime-node is native: required at run time, from node_modules.
+  external: ['vscode', 'onnxruntime-node', 'mocha'],
+  minify: production,
+  sourcemap: !production,
+  sourcesContent: false,
+  metafile: true,
+  logLevel: 'silent',
+  plugins: [stubs, vectra, report],
+};
+
+function builds() {
+  const all = [
+    { entryPoints: { extension: 'src/extension.ts', worker: 'src/worker/worker.ts' }, outdir: 'dist' },
+    {
+      entryPoints: { cli: 'src/cli/main.ts' },
+      outdir: 'dist',
+      banner: { js: `#!/usr/bin/env node\n${moduleUrl}` },
+    },
+  ];
+  if (tests) {
+    const suite = 'test/vscode/suite';
+    const files = readdirSync(join(__dirname, suite)).filter((file) => file.endsWith('.ts'));
+    all.push({ entryPoints: files.map((file) => `${suite}/${file}`), outdir: 'dist/test/vscode' });
+  }
+  return all.map((options) => ({ ...common, ...options }));
+}
+
+/** The editor's icons, for the search view. */
+function copyIcons() {
+  const icons = dirname(require.resolve('@vscode/codicons/dist/codicon.css'));
+  for (const file of ['codicon.css', 'codicon.ttf']) cpSync(join(icons, file), join(__dirname, 'dist/codicons', file));
+}
+
+async function main() {
+  if (tests) rmSync(join(__dirname, 'dist/test'), { recursive: true, force: true });
+  copyIcons();
+  if (watch) {
+    for (const options of builds()) await (await esbuild.context(options)).watch();
+    return;
+  }
+  await Promise.all(builds().map((options) => esbuild.build(options)));
+}
+
+main().catch((error) => {
+  if (!error.errors) console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,47 @@
+/** Registers; decides nothing. */
+import * as vscode from 'vscode';
+import type { Api } from './vscode/api.ts';
+import { registerCommands } from './vscode/commands.ts';
+import { Folders } from './vscode/folders.ts';
+import { Preview } from './vscode/preview.ts';
+import { Recent } from './vscode/recent.ts';
+import { StatusBar } from './vscode/status-bar.ts';
+import { SearchView, viewId } from './vscode/view.ts';
+import { Watchers } from './vscode/watcher.ts';
+import { WorkerClient } from './worker/client.ts';
+
+let client: WorkerClient | undefined;
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const log = vscode.window.createOutputChannel('Nearby', { log: true });
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
+  const worker = new WorkerClient({ script, log: (line) => log.info(line) });
+  client = worker;
+  const folders = new Folders(worker, log);
+  const preview = new Preview();
+  const recent = new Recent(context.workspaceState);
+  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent });
+  context.subscriptions.push(
+    log,
+    folders,
+    preview,
+    view,
+    new StatusBar(folders),
+    new Watchers(folders),
+    vscode.window.registerWebviewViewProvider(viewId, view),
+    ...registerCommands({ client: worker, folders, preview, recent, view, log }),
+  );
+  // The worker starts with the first folder, once VS Code has got its hands free again.
+  const opened = new Promise<void>((resolve) => {
+    setImmediate(() => {
+      folders.sync();
+      resolve();
+    });
+  });
+  return { client: worker, whenReady: () => opened.then(() => folders.whenReady()) };
+}
+
+/** VS Code waits for the worker to close its indexes. */
+export function deactivate(): Promise<void> | undefined {
+  return client?.dispose();
+}

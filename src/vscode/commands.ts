@@ -1,0 +1,117 @@
+/** Every command, in one table; package.json gives each its title, icon and place. */
+import * as vscode from 'vscode';
+import type { WorkerClient } from '../worker/client.ts';
+import { sentenceOf } from './errors.ts';
+import type { Folders, Hit } from './folders.ts';
+import { showPalette } from './palette.ts';
+import type { Preview } from './preview.ts';
+import type { Recent } from './recent.ts';
+import { canFindSimilar, sourceAtCursor, sourceOfFile, sourceOfHit, type Source } from './similar.ts';
+import { showMenu } from './status-bar.ts';
+import { isItemContext } from './view-messages.ts';
+import type { SearchView } from './view.ts';
+import { showWhy } from './why.ts';
+
+export interface Parts {
+  readonly client: WorkerClient;
+  readonly folders: Folders;
+  readonly preview: Preview;
+  readonly recent: Recent;
+  readonly view: SearchView;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** What the menus and the palette hand to a command: nothing, a file (and the files chosen with it), a result. */
+type Run = (parts: Parts, target: unknown, chosen: unknown) => unknown;
+
+const commands = {
+  'nearby.search': (parts) =>
+    showPalette({
+      ...parts,
+      findSimilar: (hit) => parts.view.showSimilar(sourceOfHit(hit)),
+      showInView: (query) => parts.view.focus(query),
+    }),
+  'nearby.findSimilar': findSimilar,
+  'nearby.focusView': ({ view }) => view.focus(),
+  'nearby.pause': ({ folders }) => folders.each('pause'),
+  'nearby.resume': ({ folders }) => folders.each('resume'),
+  'nearby.rebuild': rebuild,
+  'nearby.why': ({ folders }, target) => showWhy(folders, fileOf(target)),
+  'nearby.restart': restart,
+  'nearby.showLog': ({ log }) => log.show(),
+  'nearby.menu': ({ folders }) => showMenu(folders),
+  'nearby.clearResults': ({ view }) => view.clear(),
+  'nearby.collapseResults': ({ view }) => view.collapseAll(),
+  'nearby.openResultToSide': (parts, target) => withHit(parts, target, (hit) => parts.preview.show(hit, 'side')),
+  'nearby.findSimilarToResult': (parts, target) =>
+    withHit(parts, target, (hit) => parts.view.showSimilar(sourceOfHit(hit))),
+  'nearby.copyResultPath': (parts, target) =>
+    withHit(parts, target, (hit) => vscode.env.clipboard.writeText(`${hit.path}:${hit.startLine}`)),
+} satisfies Record<string, Run>;
+
+/** Registers them all. A command that fails says so: the user asked for it and waits. */
+export function registerCommands(parts: Parts): vscode.Disposable[] {
+  return Object.entries<Run>(commands).map(([id, run]) =>
+    vscode.commands.registerCommand(id, async (target: unknown, chosen: unknown) => {
+      try {
+        await run(parts, target, chosen);
+      } catch (error) {
+        parts.log.error(`${id}: ${sentenceOf(error)}`);
+        void showFailure(sentenceOf(error));
+      }
+    }),
+  );
+}
+
+async function showFailure(sentence: string): Promise<void> {
+  const showLog = vscode.l10n.t('Show Log');
+  if ((await vscode.window.showErrorMessage(sentence, showLog)) === showLog) {
+    await vscode.commands.executeCommand('nearby.showLog');
+  }
+}
+
+/** The Explorer hands over the chosen file and a list of all chosen ones; the editor's menu and the palette do not. */
+async function findSimilar({ folders, view }: Parts, target: unknown, chosen: unknown): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  let source: Source | undefined;
+  if (target instanceof vscode.Uri && Array.isArray(chosen)) source = sourceOfFile(target);
+  else if (editor) source = await sourceAtCursor(editor);
+  if (source && canFindSimilar(source.uri, folders)) {
+    await view.showSimilar(source);
+    return;
+  }
+  void vscode.window.showInformationMessage(
+    source
+      ? vscode.l10n.t('This file is in no folder of this workspace that can be searched.')
+      : vscode.l10n.t('Open a file, select what others shall be like, and choose Find Similar again.'),
+  );
+}
+
+async function rebuild({ folders }: Parts): Promise<void> {
+  const again = vscode.l10n.t('Rebuild');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Rebuild the index of this workspace?'),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'The index is thrown away and built anew. Until that is done, not everything can be found. Your files are not touched.',
+      ),
+    },
+    again,
+  );
+  if (answer === again) await folders.each('rebuild');
+}
+
+async function restart({ client, log }: Parts): Promise<void> {
+  log.info('Restart was asked for.');
+  await client.restart();
+}
+
+function withHit(parts: Parts, target: unknown, run: (hit: Hit) => unknown): unknown {
+  const hit = isItemContext(target) ? parts.view.hit(target.answer, target.item) : undefined;
+  return hit && run(hit);
+}
+
+function fileOf(target: unknown): vscode.Uri | undefined {
+  return target instanceof vscode.Uri ? target : vscode.window.activeTextEditor?.document.uri;
+}

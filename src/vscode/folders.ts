@@ -1,0 +1,229 @@
+/** The folders of the workspace: opened and closed in the engine, asked all together, their answers merged by score. */
+import * as vscode from 'vscode';
+import type { WorkerClient } from '../worker/client.ts';
+import type { SearchAnswer, SearchQuery, SimilarQuery, Status, Verdict } from '../worker/protocol.ts';
+import { changesEngine, folderOptions } from './config.ts';
+import { codeOf, sentenceOf } from './errors.ts';
+
+/** A folder of the workspace and what the engine last said of it. */
+export interface OpenFolder {
+  readonly root: vscode.WorkspaceFolder;
+  readonly status?: Status;
+  /** Why the engine could not open it. */
+  readonly failure?: string;
+}
+
+export type Hit = SearchAnswer['results'][number] & {
+  readonly root: vscode.WorkspaceFolder;
+  readonly uri: vscode.Uri;
+};
+
+/** The answer of all folders together. */
+export interface Answer {
+  readonly tier: SearchAnswer['tier'];
+  /** Milliseconds of the slowest folder. */
+  readonly ms: number;
+  /** Best first. */
+  readonly hits: readonly Hit[];
+  /** A sentence for each folder that could not answer, while others did. */
+  readonly failures: readonly string[];
+}
+
+export class Folders implements vscode.Disposable {
+  readonly #client: WorkerClient;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #open = new Map<string, OpenFolder>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable;
+
+  /** Fires whenever a folder comes, goes, or its status changes. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(client: WorkerClient, log: vscode.LogOutputChannel) {
+    this.#client = client;
+    this.#log = log;
+    this.#subscriptions = vscode.Disposable.from(
+      this.#changed,
+      { dispose: client.onStatus((status) => this.#update(status.folder, { status })) },
+      {
+        dispose: client.onGivenUp(({ message }) => {
+          for (const folder of this.#open.keys()) this.#update(folder, { failure: message });
+        }),
+      },
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.sync()),
+      vscode.workspace.onDidChangeConfiguration((event) => this.reopen((root) => changesEngine(event, root))),
+    );
+  }
+
+  get all(): readonly OpenFolder[] {
+    return [...this.#open.values()];
+  }
+
+  /** Folders of the workspace that lie on no disk the engine can read. */
+  get unsupported(): readonly vscode.WorkspaceFolder[] {
+    return (vscode.workspace.workspaceFolders ?? []).filter((root) => root.uri.scheme !== 'file');
+  }
+
+  /** Opens what the workspace has gained and closes what it has lost. */
+  sync(): void {
+    const wanted = (vscode.workspace.workspaceFolders ?? []).filter((root) => root.uri.scheme === 'file');
+    const gone = new Set(this.#open.keys());
+    for (const root of wanted) {
+      gone.delete(root.uri.fsPath);
+      const known = this.#open.get(root.uri.fsPath);
+      if (known) this.#open.set(root.uri.fsPath, { ...known, root });
+      else this.#openFolder(root);
+    }
+    for (const folder of gone) {
+      this.#open.delete(folder);
+      this.#tell({ type: 'close', folder });
+    }
+    for (const root of this.unsupported) {
+      this.#log.warn(`${root.name} cannot be searched: ${root.uri.scheme} is not a folder on disk.`);
+    }
+    this.#changed.fire();
+  }
+
+  /** Opens folders again with the settings as they now are. */
+  reopen(which: (root: vscode.WorkspaceFolder) => boolean = () => true): void {
+    for (const { root } of this.all) if (which(root)) this.#openFolder(root);
+  }
+
+  /** The open folder that holds a file, and the file's path in it; the innermost where folders are nested. */
+  locate(uri: vscode.Uri): { readonly root: vscode.WorkspaceFolder; readonly path: string } | undefined {
+    const root = vscode.workspace.getWorkspaceFolder(uri);
+    if (!root || !this.#open.has(root.uri.fsPath)) return undefined;
+    const path = pathIn(root, uri);
+    return path ? { root, path } : undefined;
+  }
+
+  search(query: SearchQuery, signal?: AbortSignal): Promise<Answer> {
+    return this.#gather(query.top, (root) =>
+      this.#client.request<'search'>({ type: 'search', folder: root.uri.fsPath, query }, signal),
+    );
+  }
+
+  /** `queryFor` gives each folder its own question, for a path means something else in each. */
+  similar(
+    top: number,
+    queryFor: (root: vscode.WorkspaceFolder) => Promise<SimilarQuery>,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    return this.#gather(top, async (root) => {
+      const query = await queryFor(root);
+      return this.#client.request<'similar'>({ type: 'similar', folder: root.uri.fsPath, query }, signal);
+    });
+  }
+
+  why(root: vscode.WorkspaceFolder, path: string): Promise<Verdict> {
+    return this.#client.request<'why'>({ type: 'why', folder: root.uri.fsPath, path });
+  }
+
+  /** Tells the engine which files may have changed; no paths: look at the whole folder. */
+  changed(root: vscode.WorkspaceFolder, paths?: readonly string[]): void {
+    this.#tell({ type: 'changed', folder: root.uri.fsPath, ...(paths && { paths }) });
+  }
+
+  /** Pauses, resumes or rebuilds every folder; rejects with the first failure once all have answered. */
+  async each(type: 'pause' | 'resume' | 'rebuild'): Promise<void> {
+    const asked = this.all.map(({ root }) => this.#client.request<typeof type>({ type, folder: root.uri.fsPath }));
+    const failed = (await Promise.allSettled(asked)).find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /** Resolves when every folder is ready; rejects with the sentence of one that failed. */
+  whenReady(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const failed = this.all.find((folder) => folder.failure ?? folder.status?.state === 'failed');
+        const ready = this.all.every((folder) => folder.status?.state === 'ready');
+        if (!failed && !ready) return;
+        subscription.dispose();
+        if (failed) reject(new Error(failed.failure ?? failed.status?.message ?? 'The folder could not be indexed.'));
+        else resolve();
+      };
+      const subscription = this.onDidChange(look);
+      look();
+    });
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+  }
+
+  #openFolder(root: vscode.WorkspaceFolder): void {
+    const options = folderOptions(root);
+    if (!this.#open.has(options.folder)) this.#open.set(options.folder, { root });
+    this.#client.request<'open'>({ type: 'open', options }).then(
+      (status) => this.#update(options.folder, { status }),
+      (error: unknown) => {
+        this.#log.error(`${options.folder}: ${sentenceOf(error)}`);
+        this.#update(options.folder, { failure: sentenceOf(error) });
+      },
+    );
+  }
+
+  /** A status wipes an earlier failure out, and the other way round. */
+  #update(folder: string, news: Pick<OpenFolder, 'status' | 'failure'>): void {
+    const open = this.#open.get(folder);
+    if (!open) return;
+    if (news.status?.state === 'failed' && open.status?.state !== 'failed') {
+      this.#log.error(`${folder}: ${news.status.message ?? 'failed'}`);
+    }
+    this.#open.set(folder, { root: open.root, ...news });
+    this.#changed.fire();
+  }
+
+  #tell(request: Parameters<WorkerClient['request']>[0]): void {
+    this.#client.request(request).catch((error: unknown) => {
+      this.#log.error(`${request.type}: ${sentenceOf(error)}`);
+    });
+  }
+
+  async #gather(top: number, ask: (root: vscode.WorkspaceFolder) => Promise<SearchAnswer>): Promise<Answer> {
+    const roots = this.all.map(({ root }) => root);
+    const settled = await Promise.allSettled(roots.map(ask));
+    const hits: Hit[] = [];
+    const failures: string[] = [];
+    let tier: Answer['tier'] = 'full';
+    let ms = 0;
+    let answered = 0;
+    for (const [i, result] of settled.entries()) {
+      const root = roots[i];
+      if (!root) continue;
+      if (result.status === 'rejected') {
+        if (codeOf(result.reason) === 'cancelled' || roots.length === 1) throw result.reason;
+        this.#log.error(`${root.uri.fsPath}: ${sentenceOf(result.reason)}`);
+        failures.push(`${root.name}: ${sentenceOf(result.reason)}`);
+        continue;
+      }
+      answered++;
+      if (result.value.tier !== 'full') tier = result.value.tier;
+      ms = Math.max(ms, result.value.ms);
+      for (const found of result.value.results) {
+        hits.push({ ...found, root, uri: vscode.Uri.joinPath(root.uri, found.path) });
+      }
+    }
+    if (answered === 0 && failures.length > 0) throw new Error(failures.join('\n'));
+    return { tier, ms, hits: answered > 1 ? merged(hits).slice(0, top) : hits, failures };
+  }
+}
+
+/** The answers of several folders as one, in the order of each: every file's best chunk first, by score, then the rest. */
+function merged(hits: readonly Hit[]): Hit[] {
+  const seen = new Set<string>();
+  const best: Hit[] = [];
+  const rest: Hit[] = [];
+  for (const hit of hits) {
+    const file = hit.uri.toString();
+    (seen.has(file) ? rest : best).push(hit);
+    seen.add(file);
+  }
+  return [best, rest].flatMap((part) => part.sort((a, b) => b.score - a.score));
+}
+
+/** The path of a file in a folder, with forward slashes; undefined when it lies elsewhere. */
+export function pathIn(root: vscode.WorkspaceFolder, uri: vscode.Uri): string | undefined {
+  const base = root.uri.path.endsWith('/') ? root.uri.path : `${root.uri.path}/`;
+  return uri.scheme === root.uri.scheme && uri.path.startsWith(base) ? uri.path.slice(base.length) : undefined;
+}

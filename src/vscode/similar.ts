@@ -1,0 +1,125 @@
+/** "Find Similar": what the user means by it here (a selection, the definition at the cursor, a file), and the question. */
+import * as vscode from 'vscode';
+import type { SimilarQuery } from '../worker/protocol.ts';
+import type { Folders, Hit } from './folders.ts';
+
+/** The text that similar places are sought for. Lines are 1-based and inclusive; without them, the whole file. */
+export interface Source {
+  readonly uri: vscode.Uri;
+  readonly startLine?: number;
+  readonly endLine?: number;
+  /** What the user knows it by: a function's name, or the file's. */
+  readonly label: string;
+}
+
+/** Language servers that take longer than this are not waited for. */
+const symbolsMs = 1000;
+
+const definitions: ReadonlySet<vscode.SymbolKind> = new Set([
+  vscode.SymbolKind.Function,
+  vscode.SymbolKind.Method,
+  vscode.SymbolKind.Constructor,
+  vscode.SymbolKind.Class,
+  vscode.SymbolKind.Interface,
+  vscode.SymbolKind.Struct,
+  vscode.SymbolKind.Enum,
+]);
+/** Kinds that name a definition only when they are long enough: `const f = () => {...}`, a heading's section. */
+const perhapsDefinitions: ReadonlySet<vscode.SymbolKind> = new Set([
+  vscode.SymbolKind.Variable,
+  vscode.SymbolKind.Constant,
+  vscode.SymbolKind.Property,
+  vscode.SymbolKind.Field,
+  vscode.SymbolKind.String,
+]);
+const linesOfADefinition = 3;
+
+export function sourceOfFile(uri: vscode.Uri): Source {
+  return { uri, label: nameOf(uri) };
+}
+
+export function sourceOfHit({ uri, startLine, endLine, symbol }: Hit): Source {
+  return { uri, startLine, endLine, label: symbol || nameOf(uri) };
+}
+
+/** The selection, or else the definition at the cursor, or else the cursor's line, which the engine widens. */
+export async function sourceAtCursor(editor: vscode.TextEditor): Promise<Source> {
+  const { document, selection } = editor;
+  const { uri } = document;
+  if (!selection.isEmpty) {
+    // A selection that ends before the first character of a line does not take that line in.
+    const endLine = selection.end.character === 0 ? selection.end.line : selection.end.line + 1;
+    const startLine = selection.start.line + 1;
+    return { uri, startLine, endLine: Math.max(startLine, endLine), label: nameOf(uri) };
+  }
+  const symbol = innermost(await symbolsOf(uri), selection.active);
+  if (symbol) {
+    return { uri, startLine: symbol.range.start.line + 1, endLine: symbol.range.end.line + 1, label: symbol.name };
+  }
+  const line = selection.active.line + 1;
+  return { uri, startLine: line, endLine: line, label: nameOf(uri) };
+}
+
+/** `src/http/retry.ts:12-40` */
+export function whereIs(source: Source, folders: Folders): string {
+  const path = folders.locate(source.uri)?.path ?? nameOf(source.uri);
+  if (source.startLine === undefined) return path;
+  const to = source.endLine === source.startLine ? '' : `-${source.endLine ?? ''}`;
+  return `${path}:${source.startLine}${to}`;
+}
+
+/** The question for one folder. Text goes along when the disk does not have it: unsaved, or in another folder. */
+export async function similarQuery(
+  source: Source,
+  root: vscode.WorkspaceFolder,
+  folders: Folders,
+  rest: Pick<SimilarQuery, 'top' | 'kind' | 'include' | 'exclude'>,
+): Promise<SimilarQuery> {
+  const home = folders.locate(source.uri);
+  const inside = home?.root.uri.toString() === root.uri.toString();
+  const shown = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.uri.toString());
+  let text = shown?.isDirty || shown?.isUntitled ? shown.getText() : undefined;
+  if (!inside) text ??= (await vscode.workspace.openTextDocument(source.uri)).getText();
+  return {
+    ...rest,
+    path: inside ? home.path : nameOf(source.uri),
+    ...(text !== undefined && { text }),
+    ...(source.startLine !== undefined && { startLine: source.startLine }),
+    ...(source.endLine !== undefined && { endLine: source.endLine }),
+  };
+}
+
+/** Whether similar places can be sought: a file in an open folder, or a text that was never saved. */
+export function canFindSimilar(uri: vscode.Uri, folders: Folders): boolean {
+  return folders.all.length > 0 && (uri.scheme === 'untitled' || folders.locate(uri) !== undefined);
+}
+
+async function symbolsOf(uri: vscode.Uri): Promise<vscode.DocumentSymbol[]> {
+  const asked = vscode.commands.executeCommand<(vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined>(
+    'vscode.executeDocumentSymbolProvider',
+    uri,
+  );
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), symbolsMs));
+  const symbols = (await Promise.race([asked, late])) ?? [];
+  return symbols.filter((symbol): symbol is vscode.DocumentSymbol => 'children' in symbol && 'range' in symbol);
+}
+
+function innermost(
+  symbols: readonly vscode.DocumentSymbol[],
+  position: vscode.Position,
+): vscode.DocumentSymbol | undefined {
+  for (const symbol of symbols) {
+    if (!symbol.range.contains(position)) continue;
+    return innermost(symbol.children, position) ?? (isDefinition(symbol) ? symbol : undefined);
+  }
+  return undefined;
+}
+
+function isDefinition({ kind, range }: vscode.DocumentSymbol): boolean {
+  const lines = range.end.line - range.start.line + 1;
+  return definitions.has(kind) || (perhapsDefinitions.has(kind) && lines >= linesOfADefinition);
+}
+
+function nameOf(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}

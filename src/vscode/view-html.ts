@@ -1,0 +1,56 @@
+/** The side bar's page, before its script fills it. */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+  const nonce = randomBytes(16).toString('hex');
+  const uri = (path: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, path)).toString();
+  const t = (text: string): string => escapeHtml(vscode.l10n.t(text));
+  return `<!doctype html>
+<html lang="${escapeHtml(vscode.env.language)}">
+<head>
+  <meta charset="utf-8">
+  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <link rel="stylesheet" href="${uri('dist/codicons/codicon.css')}">
+  <link rel="stylesheet" href="${uri('media/search.css')}">
+  <title>Nearby</title>
+</head>
+<body>
+  <form id="form" role="search" autocomplete="off">
+    <div class="box">
+      <textarea id="query" rows="1" spellcheck="false" placeholder="${t('Search by meaning')}" aria-label="${t('Search by meaning')}"></textarea>
+    </div>
+    <div class="bar">
+      <div id="kind" class="kinds" role="radiogroup" aria-label="${t('Kind of file')}">
+        <button type="button" role="radio" data-kind="all" title="${t('Code and docs')}">${t('All')}</button>
+        <button type="button" role="radio" data-kind="code" title="${t('Program text only')}">${t('Code')}</button>
+        <button type="button" role="radio" data-kind="docs" title="${t('Prose only: Markdown and other text')}">${t('Docs')}</button>
+      </div>
+      <button type="button" id="more" class="icon codicon codicon-ellipsis" aria-expanded="false" aria-controls="globs" aria-label="${t('Toggle Files to Include and Exclude')}" title="${t('Toggle Files to Include and Exclude')}"></button>
+    </div>
+    <div id="globs" hidden>
+      <label for="include">${t('files to include')}</label>
+      <div class="box"><input id="include" type="text" spellcheck="false" placeholder="${t('e.g. src, *.md')}"></div>
+      <label for="exclude">${t('files to exclude')}</label>
+      <div class="box"><input id="exclude" type="text" spellcheck="false" placeholder="${t('e.g. test, *.min.js')}"></div>
+    </div>
+  </form>
+  <div id="index" role="status" hidden></div>
+  <div id="source" hidden
+    data-title="${t('Similar to')}"
+    data-leave="${t('Back to Search')}"></div>
+  <div id="summary" role="status" aria-live="polite"></div>
+  <div id="tree" role="tree" tabindex="0" aria-label="${t('Results')}" hidden
+    data-similar="${t('Find Similar')}"
+    data-side="${t('Open to the Side')}"
+    data-recent="${t('Recent searches')}"></div>
+  <div id="notice" hidden></div>
+  <script nonce="${nonce}" src="${uri('media/search.js')}"></script>
+</body>
+</html>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,155 @@
+/**
+ * The messages between the side bar's page (media/search.js) and the extension. The page shows what it is told and
+ * reports what the user does; sentences, grouping and opening are the extension's business. No path ever comes from
+ * the page: it names a result by the number of the answer and the result's place in it.
+ */
+import type { Line } from './snippet.ts';
+
+/** What the page's boxes and toggles say. */
+export interface Search {
+  readonly query: string;
+  readonly kind: 'all' | 'code' | 'docs';
+  /** Globs, comma separated, as typed. */
+  readonly include: string;
+  readonly exclude: string;
+}
+
+/** What a button in the page can ask for. */
+const actions = ['openFolder', 'showLog', 'restart', 'resume', 'retry', 'why'] as const;
+export type ActionName = (typeof actions)[number];
+
+export type FromView =
+  /** The page has loaded, perhaps again; `search` is what it remembers. */
+  | { readonly type: 'ready'; readonly seq: number; readonly search: Search }
+  /** `seq` grows with every search; `enter` when the user asked for it, rather than just typed. */
+  | { readonly type: 'search'; readonly seq: number; readonly search: Search; readonly enter: boolean }
+  /** Leaves the similar places and goes back to the query. */
+  | { readonly type: 'leaveSimilar'; readonly seq: number; readonly search: Search }
+  | {
+      readonly type: 'open';
+      readonly answer: number;
+      readonly item: number;
+      readonly how: 'preview' | 'open' | 'side';
+    }
+  | { readonly type: 'similar'; readonly answer: number; readonly item: number }
+  | { readonly type: 'act'; readonly action: ActionName };
+
+/** One chunk that was found. */
+export interface Item {
+  /** Its place in the answer; what `open` and `similar` name. */
+  readonly item: number;
+  /** The definition or heading; the line numbers stand in when there is none. */
+  readonly title: string;
+  /** `12` or `12–40`; '' when the title says so already. */
+  readonly where: string;
+  readonly lines: readonly Line[];
+  /** 0 to 1. */
+  readonly score: number;
+  readonly tooltip: string;
+}
+
+/** The results of one file. */
+export interface Group {
+  /** The file's URI: the same from one answer to the next, so that a collapsed group stays collapsed. */
+  readonly key: string;
+  readonly name: string;
+  /** The folder of the file, '' at the top. */
+  readonly directory: string;
+  readonly tooltip: string;
+  /** A codicon's name. */
+  readonly icon: string;
+  readonly items: readonly Item[];
+}
+
+/** A state with no results: what it is, and what to do next. */
+export interface Notice {
+  readonly title: string;
+  readonly detail: string;
+  readonly actions: readonly Button[];
+  /** Queries to choose from. */
+  readonly recent: readonly string[];
+}
+
+export interface Button {
+  readonly label: string;
+  /** `clearFilters` never leaves the page. */
+  readonly action: ActionName | 'clearFilters';
+  /** Shown as a link, for it is not what comes next. */
+  readonly quiet?: true;
+}
+
+/** What similar places are being sought for. */
+export interface SourceShown {
+  readonly label: string;
+  readonly where: string;
+}
+
+/** The state of the index, shown while it is not complete. */
+export interface IndexShown {
+  readonly icon: string;
+  readonly text: string;
+  /** 0 to 1, when there is something to measure. */
+  readonly fraction?: number;
+  readonly actions: readonly Button[];
+}
+
+export type ToView =
+  /** `notice` stands where the results would when there are none. Ignored by the page when `seq` is not its latest. */
+  | {
+      readonly type: 'results';
+      readonly seq: number;
+      readonly answer: number;
+      readonly source?: SourceShown;
+      readonly summary: string;
+      readonly groups: readonly Group[];
+      readonly notice?: Notice;
+    }
+  | { readonly type: 'index'; readonly index?: IndexShown }
+  | { readonly type: 'focus'; readonly query?: string }
+  | { readonly type: 'clear' }
+  | { readonly type: 'collapseAll' };
+
+/** Whether a message from the page is what it should be; anything else is dropped. */
+export function isFromView(value: unknown): value is FromView {
+  if (!isRecord(value)) return false;
+  switch (value['type']) {
+    case 'ready':
+    case 'leaveSimilar':
+      return isCount(value['seq']) && isSearch(value['search']);
+    case 'search':
+      return isCount(value['seq']) && isSearch(value['search']) && typeof value['enter'] === 'boolean';
+    case 'open':
+      return isCount(value['answer']) && isCount(value['item']) && isOneOf(['preview', 'open', 'side'], value['how']);
+    case 'similar':
+      return isCount(value['answer']) && isCount(value['item']);
+    case 'act':
+      return isOneOf(actions, value['action']);
+    default:
+      return false;
+  }
+}
+
+/** What a context menu of the page hands to the command it runs. */
+export function isItemContext(value: unknown): value is { readonly answer: number; readonly item: number } {
+  return isRecord(value) && isCount(value['answer']) && isCount(value['item']);
+}
+
+function isSearch(value: unknown): value is Search {
+  return (
+    isRecord(value) &&
+    isOneOf(['all', 'code', 'docs'], value['kind']) &&
+    [value['query'], value['include'], value['exclude']].every((text) => typeof text === 'string' && text.length < 1e5)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isOneOf(allowed: readonly unknown[], value: unknown): boolean {
+  return allowed.includes(value);
+}

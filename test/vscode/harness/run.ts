@@ -1,0 +1,67 @@
+/**
+ * The tests in a real VS Code: first those inside its extension host, then those that drive its window.
+ *   node test/vscode/harness/run.ts [suite|page] [--grep TEXT]
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../../../tools/editor/cache.ts';
+import { eventsVariable, grepVariable } from './events.ts';
+import { openEditor } from './open.ts';
+import { EventPrinter } from './report.ts';
+
+const suiteLimitMs = 300_000;
+const pageTestLimitMs = 90_000;
+
+const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
+const only = positionals[0];
+let good = true;
+if (only !== 'page') good = await runSuite(values.grep);
+if (only !== 'suite') good = (await runPageTests(values.grep)) && good;
+process.exitCode = good ? 0 : 1;
+
+async function runSuite(grep: string | undefined): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'nearby-events-'));
+  const events = join(folder, 'events.jsonl');
+  const printer = new EventPrinter(events);
+  let ended: (how: string) => void = () => undefined;
+  const end = new Promise<string>((resolve) => (ended = resolve));
+  const timer = setTimeout(() => ended(`it took more than ${suiteLimitMs / 1000} s`), suiteLimitMs);
+  let why: string;
+  try {
+    const editor = await openEditor({
+      tests: join(root, 'dist/test/vscode/index'),
+      env: { [eventsVariable]: events, [grepVariable]: grep },
+      ended: (code) => ended(`the extension host ended with code ${code}`),
+    });
+    why = `${await end}\n${editor.console.filter(isTelling).join('\n')}`;
+    await editor.stop();
+  } catch (error) {
+    why = String(error);
+  }
+  clearTimeout(timer);
+  const { failed } = await printer.finish(why);
+  await rm(folder, { recursive: true, force: true });
+  return failed === 0;
+}
+
+/** Whether a line of the console may say why the suite did not run; native modules are absent on purpose. */
+function isTelling(line: string): boolean {
+  return /error|fail/i.test(line) && !/spdlog|watchdog|bindings/i.test(line);
+}
+
+async function runPageTests(grep: string | undefined): Promise<boolean> {
+  const mocha = join(dirname(createRequire(import.meta.url).resolve('mocha/package.json')), 'bin/mocha.js');
+  const args = ['--no-config', '--timeout', String(pageTestLimitMs), '--require', './test/vscode/harness/hooks.ts'];
+  if (grep) args.push('--grep', grep);
+  const child = spawn(process.execPath, ['--no-warnings', mocha, ...args, 'test/vscode/page/**/*.test.ts'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code === 0;
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { Project } from './project.ts';
+
+describe('find similar', () => {
+  let project: Project;
+
+  before(async () => {
+    project = await Project.open();
+  });
+
+  it('finds the same thing in another language, and leaves the place itself out', async () => {
+    const { results } = await project.api.client.request<'similar'>({
+      type: 'similar',
+      folder: project.folder,
+      query: { path: 'tools/payments.py', startLine: 12, endLine: 12, top: 5 },
+    });
+    const paths = results.map(({ path }) => path);
+    assert.ok(
+      paths.some((path) => path.endsWith('retry.ts')),
+      paths.join(', '),
+    );
+    assert.ok(!paths.slice(0, 1).includes('tools/payments.py'));
+  });
+
+  it('runs from the editor and from the Explorer', async () => {
+    const uri = vscode.Uri.file(join(project.folder, 'tools/payments.py'));
+    const editor = await vscode.window.showTextDocument(uri);
+    editor.selection = new vscode.Selection(9, 4, 9, 4);
+    await vscode.commands.executeCommand('nearby.findSimilar');
+    await vscode.commands.executeCommand('nearby.findSimilar', uri, [uri]);
+  });
+});
