@@ -22,6 +22,8 @@
   const debounceMs = 120;
   /** Pixels; a query box lower than this holds a single line. */
   const oneLine = 40;
+  /** A row that was clicked grows only once the click cannot become a double click: rows below it move. */
+  const doubleClickMs = 500;
 
   const form = element('form', HTMLFormElement);
   const query = element('query', HTMLTextAreaElement);
@@ -33,6 +35,7 @@
   const index = element('index', HTMLElement);
   const source = element('source', HTMLElement);
   const summary = element('summary', HTMLElement);
+  const learned = element('learned', HTMLElement);
   const tree = element('tree', HTMLElement);
   const notice = element('notice', HTMLElement);
 
@@ -45,6 +48,14 @@
   let rowCount = 0;
   /** @type {readonly Group[]} */
   let groups = [];
+  /** Whether results can be judged. */
+  let canJudge = false;
+  /** Key of the row that says why it is there. */
+  let explained = '';
+  /** The one that will, once the clicks are over. */
+  let explainedNext = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let explaining;
   /** What the results shown are an answer to. @type {string | undefined} */
   let question;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -125,9 +136,11 @@
         if (message.seq !== seq) return;
         answer = message.answer;
         groups = message.groups;
+        canJudge = message.canJudge;
         keepPlace(message);
         showSource(message.source);
         summary.textContent = message.summary;
+        showLearned(message.learned);
         showTree();
         showNotice(message.notice);
         break;
@@ -204,6 +217,12 @@
     source.replaceChildren(codicon('references'), text, leave);
   }
 
+  /** @param {import('../src/vscode/view-messages.ts').LearnedShown | undefined} shown */
+  function showLearned(shown) {
+    learned.hidden = !shown;
+    if (shown) learned.replaceChildren(shown.text, ' · ', ...shown.actions.map(buttonFor));
+  }
+
   /** @param {Notice | undefined} shown */
   function showNotice(shown) {
     notice.hidden = !shown;
@@ -268,9 +287,12 @@
     const row = treeRow('item', `${group.key}#${item.title} ${item.where}`, 2, i, group.items.length);
     row.title = item.tooltip;
     row.dataset['item'] = String(item.item);
+    if (item.judged) row.dataset['judged'] = item.judged;
+    row.classList.toggle('explained', row.dataset['key'] === explained);
     row.dataset['vscodeContext'] = JSON.stringify({
       webviewSection: 'result',
       preventDefaultContextMenuItems: true,
+      canJudge,
       answer,
       item: item.item,
     });
@@ -281,15 +303,18 @@
     score.append(bar);
     const head = make('div', 'head');
     const tools = make('span', 'tools');
-    for (const [icon, label, name] of [
-      ['references', tree.dataset['similar'], 'similar'],
-      ['split-horizontal', tree.dataset['side'], 'side'],
-    ]) {
-      const button = iconButton(icon ?? '', label ?? '');
-      button.dataset['tool'] = name;
-      button.tabIndex = -1;
-      tools.append(button);
+    if (canJudge) {
+      row.setAttribute('aria-keyshortcuts', 'Plus -');
+      const { more = '', less = '' } = tree.dataset;
+      tools.append(
+        judgeTool('thumbsup', `${more} (+)`, 'more', item.judged === 'more'),
+        judgeTool('thumbsdown', `${less} (-)`, 'less', item.judged === 'less'),
+      );
     }
+    tools.append(
+      tool('references', tree.dataset['similar'] ?? '', 'similar'),
+      tool('split-horizontal', tree.dataset['side'] ?? '', 'side'),
+    );
     head.append(
       make('span', item.where ? 'title' : 'title plain', item.title),
       make('span', 'where', item.where),
@@ -302,7 +327,23 @@
       for (const line of item.lines) code.append(lineOf(line));
       row.append(code);
     }
+    row.append(make('div', 'why', item.why));
     return row;
+  }
+
+  /** @param {string} icon @param {string} label @param {string} name */
+  function tool(icon, label, name) {
+    const button = iconButton(icon, label);
+    button.dataset['tool'] = name;
+    button.tabIndex = -1;
+    return button;
+  }
+
+  /** @param {string} icon @param {string} label @param {string} name @param {boolean} pressed */
+  function judgeTool(icon, label, name, pressed) {
+    const button = tool(pressed ? `${icon}-filled` : icon, label, name);
+    button.ariaPressed = String(pressed);
+    return button;
   }
 
   /** @param {Item['lines'][number]} line */
@@ -334,9 +375,10 @@
     const row = rowAt(event);
     if (!row) return;
     const tool = event.target instanceof HTMLElement ? event.target.dataset['tool'] : undefined;
-    select(row);
+    select(row, true);
     save();
-    if (tool === 'similar') vscode.postMessage({ type: 'similar', answer, item: Number(row.dataset['item']) });
+    if (tool === 'more' || tool === 'less') judge(row, tool);
+    else if (tool === 'similar') vscode.postMessage({ type: 'similar', answer, item: Number(row.dataset['item']) });
     else if (tool === 'side') open(row, 'side');
     else if (row.classList.contains('group')) toggle(row);
     else open(row, event.ctrlKey || event.metaKey || event.altKey ? 'side' : 'preview');
@@ -347,7 +389,7 @@
   });
   tree.addEventListener('contextmenu', (event) => {
     const row = rowAt(event);
-    if (row) select(row);
+    if (row) select(row, true);
   });
   tree.addEventListener('focus', () => {
     if (!selected()) select(firstRow());
@@ -403,6 +445,10 @@
         if (isGroup) toggle(row);
         else open(row, 'preview');
         return true;
+      case '+':
+      case '-':
+        if (!isGroup && canJudge) judge(row, event.key === '+' ? 'more' : 'less');
+        return true;
       default:
         return false;
     }
@@ -413,6 +459,18 @@
     vscode.postMessage({ type: 'open', answer, item: Number(row.dataset['item']), how });
   }
 
+  /**
+   * The results come back in another order. What was sent down is left behind: one goes on from the next result.
+   * @param {HTMLElement} row @param {'more' | 'less'} judgement
+   */
+  function judge(row, judgement) {
+    const message = { type: /** @type {const} */ ('judge'), answer, item: Number(row.dataset['item']), judgement };
+    if (judgement === 'less' && row.dataset['judged'] !== 'less') select(nextItem(row) ?? row);
+    tree.focus(); // a button that was clicked goes with the old results
+    save();
+    vscode.postMessage(message);
+  }
+
   /** @param {HTMLElement} row */
   function toggle(row) {
     const key = row.dataset['key'] ?? '';
@@ -421,17 +479,37 @@
     save();
   }
 
-  /** @param {HTMLElement | null | undefined} row */
-  function select(row) {
+  /** @param {HTMLElement | null | undefined} row @param {boolean} [clicked] */
+  function select(row, clicked = false) {
     for (const other of tree.querySelectorAll('[aria-selected="true"]')) other.ariaSelected = 'false';
     if (!row) {
       tree.removeAttribute('aria-activedescendant');
+      delete tree.dataset['vscodeContext'];
+      explain('', clicked);
       return;
     }
+    // The menu key asks the element with the focus, which is the tree.
+    tree.dataset['vscodeContext'] = row.dataset['vscodeContext'] ?? '{"preventDefaultContextMenuItems":true}';
     row.ariaSelected = 'true';
     tree.setAttribute('aria-activedescendant', row.id);
     state.selected = row.dataset['key'] ?? '';
     row.scrollIntoView({ block: 'nearest' });
+    explain(state.selected, clicked);
+  }
+
+  /** Has the row say why it is there, and no other. @param {string} key @param {boolean} clicked */
+  function explain(key, clicked) {
+    if (key === explainedNext) return;
+    explainedNext = key;
+    clearTimeout(explaining);
+    if (clicked) explaining = setTimeout(showExplained, doubleClickMs);
+    else showExplained();
+  }
+
+  function showExplained() {
+    explained = explainedNext;
+    for (const row of allRows()) row.classList.toggle('explained', row.dataset['key'] === explained);
+    selected()?.scrollIntoView({ block: 'nearest' });
   }
 
   function focusTree() {
@@ -450,6 +528,12 @@
   function next(row, step) {
     const rows = allRows();
     return rows[rows.indexOf(row) + step] ?? row;
+  }
+
+  /** The result after this one, in the same file or another. @param {HTMLElement} row */
+  function nextItem(row) {
+    const rows = allRows();
+    return rows.slice(rows.indexOf(row) + 1).find((other) => other.classList.contains('item'));
   }
 
   /** @param {HTMLElement} row @param {1 | -1} direction */

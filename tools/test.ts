@@ -14,6 +14,7 @@ const steps: readonly Step[] = [
   { script: 'compile', counts: false },
   { script: 'lint', counts: false },
   { script: 'test:unit', counts: true },
+  { script: 'test:quality', counts: true },
   { script: 'test:vscode', counts: true },
 ];
 

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
+import { assessmentAsMarkdown } from '../core/assessment.ts';
 import { bundledModel } from '../core/bundled-model.ts';
 import { Engine } from '../core/engine.ts';
+import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Filters, type Kind, type SearchAnswer, type Tier } from '../core/types.ts';
 import { printAnswer, printReport, printStatus, ProgressLine } from './print.ts';
 
@@ -94,11 +96,27 @@ export async function whyCommand(words: readonly string[], { json }: JsonOption)
   return verdict.state === 'indexed';
 }
 
+export async function evalCommand(words: readonly string[], { json }: JsonOption): Promise<boolean> {
+  const [first = '.', second] = words;
+  const dir = second !== undefined || (await isFolder(first)) ? first : '.';
+  const file = second ?? (dir === first ? undefined : first);
+  const judged = file === undefined ? [] : await readJudged(file);
+  return withEngine(dir, {}, async (engine) => {
+    await engine.settled();
+    failIfStuck(engine);
+    const assessment = await engine.assess(judged);
+    if (json) printJson(assessment);
+    else process.stdout.write(assessmentAsMarkdown(assessment));
+    return assessment.health.coverage.chunks > 0;
+  });
+}
+
 async function open(dir: string, options: { readonly embed?: boolean }, progress?: ProgressLine): Promise<Engine> {
   return Engine.open({
     folder: dir,
     model: bundledModel(),
     threads: availableParallelism(),
+    learn: false, // the same question has the same answer here, whatever was done in the editor
     ...options,
     ...(progress ? { onStatus: (status) => progress.show(status) } : {}),
     log: (line) => process.stderr.write(`nearby: ${line}\n`),

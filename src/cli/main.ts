@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { NearbyError } from '../core/types.ts';
 import {
+  evalCommand,
   indexCommand,
   searchCommand,
   similarCommand,
@@ -78,6 +79,17 @@ program
   .argument('<dir-and-file...>', 'the folder (this one when left out) and the file')
   .option('--json', 'a JSON object on stdout, for machines')
   .action((words: string[], options: JsonOption) => finish(whyCommand(words, options)));
+
+program
+  .command('eval')
+  .description('How sound the index of a folder is and, with judged queries, how good its answers are.')
+  .argument('[dir-and-file...]', 'the folder (this one when left out) and a JSON Lines file of judged queries')
+  .option('--json', 'a JSON object on stdout, for machines')
+  .addHelpText(
+    'after',
+    '\nA judged query: {"id": "1", "query": "where are requests retried", "relevant": ["src/http.ts"]}',
+  )
+  .action((words: string[], options: JsonOption) => finish(evalCommand(words, options)));
 
 async function finish(found: Promise<boolean>): Promise<void> {
   process.exitCode = (await found) ? 0 : nothingFound;

@@ -105,6 +105,20 @@ export class Embedder {
     return vectors;
   }
 
+  /**
+   * What the vocabulary makes of a text: its words and marks, the pieces that they are read as, how many of them it has no
+   * pieces for, and whether the text is longer than the model reads.
+   */
+  measure(text: string): { words: number; pieces: number; unknown: number; cut: boolean } {
+    const pieces = this.#tokenizer.tokenize(text);
+    return {
+      words: pieces.filter((piece) => !piece.startsWith('##')).length, // how WordPiece marks the later pieces of a word
+      pieces: pieces.length,
+      unknown: pieces.filter((piece) => piece === this.#tokenizer.unk_token).length,
+      cut: pieces.length + 2 > this.#maxTokens, // [CLS] and [SEP]
+    };
+  }
+
   async dispose(): Promise<void> {
     await this.#model.dispose();
   }

@@ -1,12 +1,17 @@
 /** The engine of one folder: keeps its index in step with the files, and answers from it. */
 import { realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import type { Assessment } from './assessment.ts';
 import { chunkFile } from './chunk/chunk.ts';
 import { readModelInfo, type ModelInfo } from './embed.ts';
-import { defaultHome, indexPath } from './home.ts';
+import { evaluate, type JudgedQuery } from './evaluate.ts';
+import { Feedback } from './feedback.ts';
+import { measureHealth } from './health.ts';
+import { defaultHome, feedbackPath, indexPath } from './home.ts';
 import { isIgnoreFile } from './ignore.ts';
 import { LazyModel } from './lazy-model.ts';
-import { chunkHash, embeddedText } from './prepare.ts';
+import { Learning } from './learning.ts';
+import { catalogVersion, chunkHash, embeddedText } from './prepare.ts';
 import { parseQuery } from './query.ts';
 import { findCandidates } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
@@ -18,6 +23,8 @@ import { takeIn, type Changes } from './take-in.ts';
 import {
   NearbyError,
   type EngineState,
+  type LearnCounts,
+  type LearnEvent,
   type SearchAnswer,
   type SearchQuery,
   type SearchResult,
@@ -50,6 +57,8 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Whether chunks are embedded; without, only what has a vector already is found by meaning. True when absent. */
   readonly embed?: boolean;
+  /** Whether results are ranked by what use has taught, and use is noted; without, neither is. True when absent. */
+  readonly learn?: boolean;
   readonly onStatus?: (status: Status) => void;
   /** Receives a sentence about what went wrong and was made good. */
   readonly log?: (line: string) => void;
@@ -71,6 +80,8 @@ export class Engine {
   readonly #info: ModelInfo;
   readonly #store: Store;
   readonly #model: LazyModel;
+  readonly #feedback: Feedback;
+  readonly #learning: Learning;
   readonly #closing = new AbortController();
   readonly #poll: NodeJS.Timeout;
   /** What the rules left out; what reading left out is in the store. */
@@ -96,6 +107,9 @@ export class Engine {
       options.log?.(message);
       this.#report();
     });
+    const log = options.log ?? ((): void => undefined);
+    this.#feedback = new Feedback(feedbackPath(options.home ?? defaultHome(), folder), log);
+    this.#learning = new Learning({ feedback: this.#feedback, model: this.#model, store, log });
     this.#poll = setInterval(() => void this.#followWriter(), readerPollMs);
     this.#poll.unref();
   }
@@ -112,7 +126,8 @@ export class Engine {
     const info = await readModelInfo(options.model);
     const path = indexPath(options.home ?? defaultHome(), folder, info);
     const warn = options.log ?? ((): void => undefined);
-    return new Engine(options, folder, info, await Store.open(path, { dimensions: info.dimensions, warn }));
+    const store = await Store.open(path, { dimensions: info.dimensions, catalogVersion, warn });
+    return new Engine(options, folder, info, store);
   }
 
   /** Looks again at these paths (relative to the folder, with forward slashes), or at the whole folder. */
@@ -220,15 +235,17 @@ export class Engine {
     this.#report();
   }
 
-  /** The search path. */
-  async search(query: SearchQuery): Promise<SearchAnswer> {
+  /** The search path. @param learns whether what use has taught takes part */
+  async search(query: SearchQuery, learns = this.#learns): Promise<SearchAnswer> {
     const began = performance.now();
     const parsed = parseQuery(query.query);
     if (parsed.terms.length === 0) return { tier: this.#tier(), ms: performance.now() - began, results: [] };
     const vector = this.#store.matrix.rows > 0 ? await this.#model.embedQuery(parsed.text) : undefined;
-    const cosines = vector && this.#store.matrix.scan(quantize(vector));
+    const learned = learns ? await this.#learning.recall(parsed, vector) : undefined;
+    const moved = learned?.vector ?? vector;
+    const cosines = moved && this.#store.matrix.scan(quantize(moved));
     const candidates = findCandidates(this.#store, parsed, cosines, query);
-    const ranked = rank(parsed, candidates);
+    const ranked = rank(parsed, candidates, (candidate) => learned?.of(candidate)?.boost ?? 0);
     const presenter = new Presenter(this.folder, this.#maxFileSize);
     const results: SearchResult[] = [];
     for (const one of ranked) {
@@ -236,9 +253,12 @@ export class Engine {
       const result = await presenter.result(one, parsed);
       const lower = result.snippet.toLowerCase();
       if (!parsed.phrases.every((phrase) => lower.includes(phrase))) continue;
-      results.push({ ...result, reasons: reasons(parsed, one, result.terms) });
+      const { judged, reasons: said = [] } = learned?.of(one.candidate) ?? {};
+      results.push({ ...result, reasons: [...said, ...reasons(parsed, one, result.terms)], ...(judged && { judged }) });
     }
-    return { tier: this.#tier(), ms: performance.now() - began, results };
+    const judgements = learned?.judgements ?? 0;
+    const answer = { tier: this.#tier(), ms: performance.now() - began, results };
+    return judgements > 0 ? { ...answer, learned: judgements } : answer;
   }
 
   /** Places like the given one, by vectors; the place itself is left out. @throws NearbyError `no-model`, `unreadable` */
@@ -250,6 +270,37 @@ export class Engine {
     const text = query.text ?? (await this.#readWhole(query.path));
     const results = await findSimilar({ store: this.#store, embedder, presenter, query, text });
     return { tier: this.#tier(), ms: performance.now() - began, results };
+  }
+
+  /** How sound the index is, and how good its answers to judged queries are, if there are any. */
+  async assess(judged: readonly JudgedQuery[] = []): Promise<Assessment> {
+    const embedder = await this.#model.load();
+    const health = await measureHealth({
+      store: this.#store,
+      folder: this.folder,
+      maxFileSize: this.#maxFileSize,
+      skipped: this.skipped(),
+      ...(embedder ? { embedder } : {}),
+    });
+    const assessment = { folder: this.#options.folder, model: this.#info.id, health };
+    if (judged.length === 0) return assessment;
+    return { ...assessment, evaluation: await evaluate((query) => this.search(query, false), judged) };
+  }
+
+  /** Notes what the user did with a result; nothing where learning is off. @throws NearbyError `gone`, `unreadable` */
+  async learn(event: LearnEvent): Promise<void> {
+    if (this.#learns) await this.#learning.learn(event);
+  }
+
+  /** Forgets what was learned for a query and those near to it, or all that ever was, and learning may be off then. */
+  async forget(query?: string): Promise<void> {
+    if (query === undefined) await this.#feedback.clear();
+    else if (this.#learns) await this.#learning.forget(query, await this.#model.embedQuery(parseQuery(query).text));
+  }
+
+  /** How much there is to forget. */
+  learned(): Promise<LearnCounts> {
+    return this.#feedback.counts();
   }
 
   status(): Status {
@@ -312,6 +363,7 @@ export class Engine {
     clearInterval(this.#poll);
     this.#wake?.();
     await this.#updating;
+    await this.#learning.close();
     await this.#store.close();
     await this.#model.dispose();
   }
@@ -320,6 +372,10 @@ export class Engine {
   async clear(): Promise<void> {
     await this.close();
     await this.#store.clear();
+  }
+
+  get #learns(): boolean {
+    return this.#options.learn !== false;
   }
 
   get #maxFileSize(): number {

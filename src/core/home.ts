@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { chunkerVersion } from './chunk/chunk.ts';
 import type { ModelInfo } from './embed.ts';
 
 /** The user's cache folder for Nearby, or NEARBY_HOME. */
@@ -23,7 +22,12 @@ function indexHome(home: string, folder: string): string {
   return join(home, `${name}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
 }
 
-/** The folder of one index: another model or another chunker begins beside it, and going back finds it again. */
+/** The folder of one index: another model begins beside it, and going back finds it again. */
 export function indexPath(home: string, folder: string, { id, version }: ModelInfo): string {
-  return join(indexHome(home, folder), `${id}-${version}-c${chunkerVersion}`);
+  return join(indexHome(home, folder), `${id}-${version}`);
+}
+
+/** The file of what was learned from use in a folder, whatever model and chunker come and go. */
+export function feedbackPath(home: string, folder: string): string {
+  return join(indexHome(home, folder), 'feedback.json');
 }

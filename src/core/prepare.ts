@@ -1,14 +1,17 @@
 /** One file on its way into the index: read, cut into chunks, each with its hash, its terms and the text to embed. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { chunkFile } from './chunk/chunk.ts';
+import { chunkerVersion, chunkFile } from './chunk/chunk.ts';
 import { definitionsIn, type Definition } from './chunk/definitions.ts';
-import { definitionTerm } from './query.ts';
+import { definitionStem, definitionTerm } from './query.ts';
 import { readText } from './read.ts';
 import type { ChunkEntry, FileEntry } from './store/catalog.ts';
-import { tokenize } from './tokens.ts';
+import { splitIdentifier, stem, tokenize } from './tokens.ts';
 import type { Chunk, FoundFile } from './types.ts';
 import { hashBytes } from './vectors.ts';
+
+/** The second number goes up when the terms of a file change. */
+export const catalogVersion = `${chunkerVersion}.1`;
 
 /** The file's entry for the catalog, whatever became of it: indexed, or skipped with the reason. */
 export async function prepareFile(folder: string, found: FoundFile, maxFileSize: number): Promise<FileEntry> {
@@ -50,7 +53,9 @@ function chunkEntry(chunk: Chunk, pathTerms: readonly string[], definitions: rea
   tokenize(breadcrumb.join(' ')).forEach(count);
   tokenize(chunk.text).forEach(count);
   for (const { name, line } of definitions) {
-    if (line >= startLine && line <= endLine) terms.set(definitionTerm(name), 1);
+    if (line < startLine || line > endLine) continue;
+    terms.set(definitionTerm(name), 1);
+    for (const part of splitIdentifier(name)) count(definitionStem(stem(part)));
   }
   return { startLine, endLine, kind, symbol, breadcrumb, hash: chunkHash(chunk), terms };
 }

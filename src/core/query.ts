@@ -8,6 +8,8 @@ export interface ParsedQuery {
   readonly terms: readonly string[];
   /** The stems of the words, without stop words: what is compared with names and paths. */
   readonly stems: ReadonlySet<string>;
+  /** Lower-case identifiers that the query holds or that two of its words make up (`merge config`: mergeconfig). */
+  readonly compounds: readonly string[];
   /** Lower-case names that a definition would have if the query meant it, most literal first. */
   readonly names: readonly string[];
   /** Quoted text, lower case: a result must hold each of them. */
@@ -18,6 +20,10 @@ export interface ParsedQuery {
 
 /** Marks a term as the name of a definition, so that it cannot be mistaken for a word of the text. */
 export const definitionTerm = (name: string): string => `\u0001${name.toLowerCase()}`;
+/** Marks a term as a stem out of the name of a definition. */
+export const definitionStem = (stem: string): string => `\u0002${stem}`;
+/** Whether a term is marked, and so no part of the text. */
+export const isMarked = (term: string): boolean => term < '\u0003';
 
 export function parseQuery(query: string): ParsedQuery {
   const phrases = [...query.matchAll(/"([^"]+)"/g)].map(([, phrase = '']) => phrase.trim().toLowerCase());
@@ -34,12 +40,22 @@ export function parseQuery(query: string): ParsedQuery {
   );
   const isSymbol = /^[\p{L}_$@#.][^\s]*$/u.test(text) && words.length > 0;
   const lower = kept.map((word) => word.toLowerCase());
+  const joined = pairs(lower).flatMap(([a, b]) => [a + b, `${a}_${b}`]);
+  const compounds = kept.filter((word) => splitIdentifier(word).length > 1).map((word) => word.toLowerCase());
   const names = [
     ...lower,
-    ...pairs(lower).flatMap(([a, b]) => [a + b, `${a}_${b}`]),
+    ...joined,
     ...(lower.length > 2 ? [lower.join(''), lower.join('_')] : []),
   ];
-  return { text, terms, stems, names: [...new Set(names)], phrases: phrases.filter(Boolean), isSymbol };
+  return {
+    text,
+    terms,
+    stems,
+    compounds: [...new Set([...compounds, ...joined])],
+    names: [...new Set(names)],
+    phrases: phrases.filter(Boolean),
+    isSymbol,
+  };
 }
 
 function pairs(words: readonly string[]): [string, string][] {

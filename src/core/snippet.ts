@@ -1,6 +1,7 @@
 /** What a result shows of its file, as it stands on disk now. */
 import { join } from 'node:path';
 import type { ParsedQuery } from './query.ts';
+import type { ChunkHit } from './rank/candidates.ts';
 import type { Ranked } from './rank/rank.ts';
 import { readText } from './read.ts';
 import { splitIdentifier, stem, tokenize } from './tokens.ts';
@@ -21,7 +22,7 @@ export class Presenter {
   }
 
   /** @param query what it was found by; absent when it was found by vectors alone */
-  async result({ candidate, score }: Ranked, query?: ParsedQuery): Promise<Omit<SearchResult, 'reasons'>> {
+  async result({ candidate, score }: Ranked<ChunkHit>, query?: ParsedQuery): Promise<Omit<SearchResult, 'reasons'>> {
     const { segment, chunk, path, kind } = candidate;
     const [startLine, endLine] = [segment.startLine[chunk] ?? 0, segment.endLine[chunk] ?? 0];
     const lines = (await this.#read(path)).slice(startLine - 1, endLine);

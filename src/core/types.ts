@@ -80,6 +80,28 @@ export interface SearchResult {
   readonly snippet: string;
   /** The words of the query that occur in the snippet, lower case. */
   readonly terms: readonly string[];
+  /** What the user said of this result for the same query. */
+  readonly judged?: Judgement;
+}
+
+/** "More like this", "less like this". */
+export type Judgement = 'more' | 'less';
+
+/** What the user did with a result of a query: opened it, judged it, or took the judgement back. */
+export interface LearnEvent {
+  readonly kind: 'opened' | Judgement | 'neither';
+  readonly query: string;
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+/** How much was learned from use in a folder. */
+export interface LearnCounts {
+  /** Results judged as more or less of what was meant. */
+  readonly judged: number;
+  /** Results opened, each time counted. */
+  readonly opened: number;
 }
 
 export interface SearchAnswer {
@@ -87,6 +109,8 @@ export interface SearchAnswer {
   /** Milliseconds, all in. */
   readonly ms: number;
   readonly results: readonly SearchResult[];
+  /** How many of the user's judgements took part; absent when none did. */
+  readonly learned?: number;
 }
 
 /** What the engine is doing. `failed` carries a message; the rest of the work goes on when it can. */

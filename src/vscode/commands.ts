@@ -2,9 +2,11 @@
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
 import { sentenceOf } from './errors.ts';
+import { evaluateSearch } from './evaluate.ts';
 import type { Folders, Hit } from './folders.ts';
 import { showPalette } from './palette.ts';
 import type { Preview } from './preview.ts';
+import { n } from './progress.ts';
 import type { Recent } from './recent.ts';
 import { canFindSimilar, sourceAtCursor, sourceOfFile, sourceOfHit, type Source } from './similar.ts';
 import { showMenu } from './status-bar.ts';
@@ -37,14 +39,19 @@ const commands = {
   'nearby.resume': ({ folders }) => folders.each('resume'),
   'nearby.rebuild': rebuild,
   'nearby.why': ({ folders }, target) => showWhy(folders, fileOf(target)),
+  'nearby.evaluate': ({ folders }, target) =>
+    evaluateSearch(folders, target instanceof vscode.Uri ? target : undefined),
+  'nearby.resetLearning': resetLearning,
   'nearby.restart': restart,
   'nearby.showLog': ({ log }) => log.show(),
   'nearby.menu': ({ folders }) => showMenu(folders),
   'nearby.clearResults': ({ view }) => view.clear(),
   'nearby.collapseResults': ({ view }) => view.collapseAll(),
-  'nearby.openResultToSide': (parts, target) => withHit(parts, target, (hit) => parts.preview.show(hit, 'side')),
+  'nearby.openResultToSide': (parts, target) => withHit(parts, target, (hit) => parts.view.open(hit, 'side')),
   'nearby.findSimilarToResult': (parts, target) =>
     withHit(parts, target, (hit) => parts.view.showSimilar(sourceOfHit(hit))),
+  'nearby.moreLikeThis': (parts, target) => withHit(parts, target, (hit) => parts.view.judge(hit, 'more')),
+  'nearby.lessLikeThis': (parts, target) => withHit(parts, target, (hit) => parts.view.judge(hit, 'less')),
   'nearby.copyResultPath': (parts, target) =>
     withHit(parts, target, (hit) => vscode.env.clipboard.writeText(`${hit.path}:${hit.startLine}`)),
 } satisfies Record<string, Run>;
@@ -100,6 +107,30 @@ async function rebuild({ folders }: Parts): Promise<void> {
     again,
   );
   if (answer === again) await folders.each('rebuild');
+}
+
+async function resetLearning({ folders, view }: Parts): Promise<void> {
+  const { judged, opened } = await folders.learned();
+  if (judged + opened === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Nothing was learned in this workspace yet.'));
+    return;
+  }
+  const forget = vscode.l10n.t('Forget');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Forget what was learned in this workspace?'),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'Judgements of results: {0}. Results opened: {1}. They no longer count in the ranking. The index and your files are not touched.',
+        n(judged),
+        n(opened),
+      ),
+    },
+    forget,
+  );
+  if (answer !== forget) return;
+  await folders.forget();
+  view.refresh();
 }
 
 async function restart({ client, log }: Parts): Promise<void> {

@@ -5,7 +5,14 @@ import * as vscode from 'vscode';
 import type { FolderOptions } from '../worker/protocol.ts';
 
 /** Settings that change what the engine does with a folder: it is opened again when one of them changes. */
-const engineSettings = ['nearby.exclude', 'nearby.maxFileSize', 'nearby.threads', 'nearby.home', 'files.exclude'];
+const engineSettings = [
+  'nearby.exclude',
+  'nearby.maxFileSize',
+  'nearby.threads',
+  'nearby.home',
+  'nearby.learn',
+  'files.exclude',
+];
 
 export function folderOptions(root: vscode.WorkspaceFolder): FolderOptions {
   const settings = vscode.workspace.getConfiguration('nearby', root);
@@ -16,7 +23,13 @@ export function folderOptions(root: vscode.WorkspaceFolder): FolderOptions {
     exclude: excludeGlobs(root),
     maxFileSize: settings.get('maxFileSize', 1024) * 1024,
     threads: settings.get('threads', 0),
+    learn: learns(),
   };
+}
+
+/** Whether what is opened and judged counts in later searches. */
+export function learns(): boolean {
+  return vscode.workspace.getConfiguration('nearby').get('learn', true);
 }
 
 /** How many results to ask for at the most. */

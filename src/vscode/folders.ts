@@ -1,7 +1,17 @@
 /** The folders of the workspace: opened and closed in the engine, asked all together, their answers merged by score. */
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
-import type { SearchAnswer, SearchQuery, SimilarQuery, Status, Verdict } from '../worker/protocol.ts';
+import type {
+  EvaluationReport,
+  LearnCounts,
+  LearnEvent,
+  Request,
+  SearchAnswer,
+  SearchQuery,
+  SimilarQuery,
+  Status,
+  Verdict,
+} from '../worker/protocol.ts';
 import { changesEngine, folderOptions } from './config.ts';
 import { codeOf, sentenceOf } from './errors.ts';
 
@@ -27,6 +37,8 @@ export interface Answer {
   readonly hits: readonly Hit[];
   /** A sentence for each folder that could not answer, while others did. */
   readonly failures: readonly string[];
+  /** How many of the user's judgements took part. */
+  readonly learned: number;
 }
 
 export class Folders implements vscode.Disposable {
@@ -115,8 +127,48 @@ export class Folders implements vscode.Disposable {
     });
   }
 
+  /** Notes what the user made of a result; `neither` takes a judgement back. */
+  async judge(kind: 'more' | 'less' | 'neither', query: string, hit: Hit): Promise<void> {
+    await this.#client.request<'learn'>(learnRequest(kind, query, hit));
+  }
+
+  /** Notes that a result was opened: that must never be in the way, so a failure is only logged. */
+  opened(query: string, hit: Hit): void {
+    this.#tell(learnRequest('opened', query, hit));
+  }
+
+  /** How much was learned in all folders together. */
+  async learned(): Promise<LearnCounts> {
+    const asked = this.all.map(({ root }) =>
+      this.#client.request<'learned'>({ type: 'learned', folder: root.uri.fsPath }),
+    );
+    const counts = await Promise.all(asked);
+    return {
+      judged: counts.reduce((sum, { judged }) => sum + judged, 0),
+      opened: counts.reduce((sum, { opened }) => sum + opened, 0),
+    };
+  }
+
+  /** Forgets what was learned for a query and those near to it; without one, everything. */
+  async forget(query?: string): Promise<void> {
+    const asked = this.all.map(({ root }) =>
+      this.#client.request<'forget'>({
+        type: 'forget',
+        folder: root.uri.fsPath,
+        ...(query !== undefined && { query }),
+      }),
+    );
+    await Promise.all(asked);
+  }
+
   why(root: vscode.WorkspaceFolder, path: string): Promise<Verdict> {
     return this.#client.request<'why'>({ type: 'why', folder: root.uri.fsPath, path });
+  }
+
+  /** @param judged the path of a file of judged queries; without, the index alone is looked at */
+  evaluate(root: vscode.WorkspaceFolder, judged?: string, signal?: AbortSignal): Promise<EvaluationReport> {
+    const folder = root.uri.fsPath;
+    return this.#client.request<'evaluate'>({ type: 'evaluate', folder, ...(judged && { judged }) }, signal);
   }
 
   /** Tells the engine which files may have changed; no paths: look at the whole folder. */
@@ -187,6 +239,7 @@ export class Folders implements vscode.Disposable {
     const failures: string[] = [];
     let tier: Answer['tier'] = 'full';
     let ms = 0;
+    let learned = 0;
     let answered = 0;
     for (const [i, result] of settled.entries()) {
       const root = roots[i];
@@ -200,13 +253,19 @@ export class Folders implements vscode.Disposable {
       answered++;
       if (result.value.tier !== 'full') tier = result.value.tier;
       ms = Math.max(ms, result.value.ms);
+      learned += result.value.learned ?? 0;
       for (const found of result.value.results) {
         hits.push({ ...found, root, uri: vscode.Uri.joinPath(root.uri, found.path) });
       }
     }
     if (answered === 0 && failures.length > 0) throw new Error(failures.join('\n'));
-    return { tier, ms, hits: answered > 1 ? merged(hits).slice(0, top) : hits, failures };
+    return { tier, ms, hits: answered > 1 ? merged(hits).slice(0, top) : hits, failures, learned };
   }
+}
+
+function learnRequest(kind: LearnEvent['kind'], query: string, hit: Hit): Extract<Request, { type: 'learn' }> {
+  const { path, startLine, endLine } = hit;
+  return { type: 'learn', folder: hit.root.uri.fsPath, event: { kind, query, path, startLine, endLine } };
 }
 
 /** The answers of several folders as one, in the order of each: every file's best chunk first, by score, then the rest. */

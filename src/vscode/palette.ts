@@ -62,6 +62,8 @@ class Palette {
   /** Whether the arrow keys were used since the last answer. */
   #moved = false;
   #done = false;
+  /** What the results shown are an answer to. */
+  #question = '';
   #clickedAway = false;
 
   constructor(parts: PaletteParts) {
@@ -109,12 +111,10 @@ class Palette {
   async #search(): Promise<void> {
     const asked = new AbortController();
     this.#asked = asked;
+    const query = this.#pick.value.trim();
     let items: Item[];
     try {
-      const { hits, failures } = await this.#parts.folders.search(
-        { query: this.#pick.value.trim(), top: maxResults() },
-        asked.signal,
-      );
+      const { hits, failures } = await this.#parts.folders.search({ query, top: maxResults() }, asked.signal);
       items = [...hits.map(itemOf), ...failures.map(failureItem)];
       if (items.length === 0) items = [this.#nothing()];
     } catch (error) {
@@ -122,6 +122,7 @@ class Palette {
       items = [failureItem(sentenceOf(error))];
     }
     if (asked.signal.aborted || this.#done) return;
+    this.#question = query;
     this.#pick.items = items;
     this.#pick.busy = false;
   }
@@ -176,6 +177,7 @@ class Palette {
   async #show(hit: Hit, how: How): Promise<void> {
     try {
       await this.#parts.preview.show(hit, how);
+      if (how !== 'preview') this.#parts.folders.opened(this.#question, hit);
     } catch (error) {
       if (how === 'preview') this.#pick.title = sentenceOf(error);
       else void vscode.window.showErrorMessage(sentenceOf(error));

@@ -5,7 +5,12 @@ import type { Hit } from './folders.ts';
 /** `preview` leaves the focus where it is; `open` and `side` move it into the editor. */
 export type How = 'preview' | 'open' | 'side';
 
-type Place = Pick<Hit, 'uri' | 'startLine' | 'endLine' | 'snippet'>;
+type Place = Pick<Hit, 'uri' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
+
+/** Lines; the cursor goes to the top of a result that is no longer than this. */
+const seenAtOnce = 30;
+const definition =
+  /^\s*(export |default |public |private |protected |static |async |abstract |pub |func? |function |def |class |interface |type |struct |enum |trait |impl |const |let |var |#{1,6} )/;
 
 export class Preview implements vscode.Disposable {
   readonly #light = vscode.window.createTextEditorDecorationType({
@@ -41,13 +46,15 @@ export class Preview implements vscode.Disposable {
   async show(place: Place, how: How): Promise<vscode.TextEditor> {
     const document = await vscode.workspace.openTextDocument(place.uri);
     const range = rangeOf(document, place);
+    const cursor = cursorIn(document, range, place.terms);
     const editor = await vscode.window.showTextDocument(document, {
       preview: how === 'preview',
       preserveFocus: how === 'preview',
-      selection: new vscode.Range(range.start, range.start),
+      selection: new vscode.Range(cursor, cursor),
       ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),
     });
-    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    const shown = new vscode.Range(cursor, range.end);
+    editor.revealRange(shown, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     this.clear();
     editor.setDecorations(isHighContrast() ? this.#edge : this.#light, [range]);
     this.#lit = editor;
@@ -82,6 +89,18 @@ function rangeOf(document: vscode.TextDocument, place: Place): vscode.Range {
   const end = Math.min(start + height, last);
   const first = document.lineAt(start);
   return new vscode.Range(start, first.firstNonWhitespaceCharacterIndex, end, document.lineAt(end).text.length);
+}
+
+/** The start of a result; in a long one, the first definition or heading that has a word of the query in it. */
+function cursorIn(document: vscode.TextDocument, range: vscode.Range, terms: readonly string[]): vscode.Position {
+  if (range.end.line - range.start.line < seenAtOnce) return range.start;
+  for (let line = range.start.line; line <= range.end.line; line++) {
+    const { text, firstNonWhitespaceCharacterIndex } = document.lineAt(line);
+    if (!definition.test(text)) continue;
+    const lower = text.toLowerCase();
+    if (terms.some((term) => lower.includes(term))) return new vscode.Position(line, firstNonWhitespaceCharacterIndex);
+  }
+  return range.start;
 }
 
 /** The line nearest to `expected` that reads `text`; `expected` itself when none does. 0-based. */

@@ -1,7 +1,7 @@
 /** "Find Similar": what the user means by it here (a selection, the definition at the cursor, a file), and the question. */
 import * as vscode from 'vscode';
 import type { SimilarQuery } from '../worker/protocol.ts';
-import type { Folders, Hit } from './folders.ts';
+import { pathIn, type Folders, type Hit } from './folders.ts';
 
 /** The text that similar places are sought for. Lines are 1-based and inclusive; without them, the whole file. */
 export interface Source {
@@ -75,14 +75,14 @@ export async function similarQuery(
   folders: Folders,
   rest: Pick<SimilarQuery, 'top' | 'kind' | 'include' | 'exclude'>,
 ): Promise<SimilarQuery> {
-  const home = folders.locate(source.uri);
-  const inside = home?.root.uri.toString() === root.uri.toString();
+  const path = pathIn(root, source.uri);
   const shown = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.uri.toString());
   let text = shown?.isDirty || shown?.isUntitled ? shown.getText() : undefined;
-  if (!inside) text ??= (await vscode.workspace.openTextDocument(source.uri)).getText();
+  if (path === undefined) text ??= (await vscode.workspace.openTextDocument(source.uri)).getText();
   return {
     ...rest,
-    path: inside ? home.path : nameOf(source.uri),
+    // A path that no file of the folder has, or that file would be left out as the place itself.
+    path: path ?? `../${folders.locate(source.uri)?.path ?? nameOf(source.uri)}`,
     ...(text !== undefined && { text }),
     ...(source.startLine !== undefined && { startLine: source.startLine }),
     ...(source.endLine !== undefined && { endLine: source.endLine }),

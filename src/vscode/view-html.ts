@@ -41,9 +41,12 @@ export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): strin
     data-title="${t('Similar to')}"
     data-leave="${t('Back to Search')}"></div>
   <div id="summary" role="status" aria-live="polite"></div>
+  <div id="learned" role="status" hidden></div>
   <div id="tree" role="tree" tabindex="0" aria-label="${t('Results')}" hidden
     data-similar="${t('Find Similar')}"
     data-side="${t('Open to the Side')}"
+    data-more="${t('More Like This')}"
+    data-less="${t('Less Like This')}"
     data-recent="${t('Recent searches')}"></div>
   <div id="notice" hidden></div>
   <script nonce="${nonce}" src="${uri('media/search.js')}"></script>

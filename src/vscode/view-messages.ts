@@ -3,6 +3,7 @@
  * reports what the user does; sentences, grouping and opening are the extension's business. No path ever comes from
  * the page: it names a result by the number of the answer and the result's place in it.
  */
+import type { Judgement } from '../worker/protocol.ts';
 import type { Line } from './snippet.ts';
 
 /** What the page's boxes and toggles say. */
@@ -15,7 +16,7 @@ export interface Search {
 }
 
 /** What a button in the page can ask for. */
-const actions = ['openFolder', 'showLog', 'restart', 'resume', 'retry', 'why'] as const;
+const actions = ['openFolder', 'showLog', 'restart', 'resume', 'retry', 'why', 'forget'] as const;
 export type ActionName = (typeof actions)[number];
 
 export type FromView =
@@ -32,11 +33,13 @@ export type FromView =
       readonly how: 'preview' | 'open' | 'side';
     }
   | { readonly type: 'similar'; readonly answer: number; readonly item: number }
+  /** Said of a result: the same once more takes it back. */
+  | { readonly type: 'judge'; readonly answer: number; readonly item: number; readonly judgement: Judgement }
   | { readonly type: 'act'; readonly action: ActionName };
 
 /** One chunk that was found. */
 export interface Item {
-  /** Its place in the answer; what `open` and `similar` name. */
+  /** Its place in the answer; what `open`, `similar` and `judge` name. */
   readonly item: number;
   /** The definition or heading; the line numbers stand in when there is none. */
   readonly title: string;
@@ -45,6 +48,9 @@ export interface Item {
   readonly lines: readonly Line[];
   /** 0 to 1. */
   readonly score: number;
+  /** Why it is there: one line. */
+  readonly why: string;
+  readonly judged?: Judgement;
   readonly tooltip: string;
 }
 
@@ -84,6 +90,12 @@ export interface SourceShown {
   readonly where: string;
 }
 
+/** What was learned from use and took part in the answer. */
+export interface LearnedShown {
+  readonly text: string;
+  readonly actions: readonly Button[];
+}
+
 /** The state of the index, shown while it is not complete. */
 export interface IndexShown {
   readonly icon: string;
@@ -101,6 +113,9 @@ export type ToView =
       readonly answer: number;
       readonly source?: SourceShown;
       readonly summary: string;
+      readonly learned?: LearnedShown;
+      /** Whether results can be judged as more or less of what was meant. */
+      readonly canJudge: boolean;
       readonly groups: readonly Group[];
       readonly notice?: Notice;
     }
@@ -122,6 +137,8 @@ export function isFromView(value: unknown): value is FromView {
       return isCount(value['answer']) && isCount(value['item']) && isOneOf(['preview', 'open', 'side'], value['how']);
     case 'similar':
       return isCount(value['answer']) && isCount(value['item']);
+    case 'judge':
+      return isCount(value['answer']) && isCount(value['item']) && isOneOf(['more', 'less'], value['judgement']);
     case 'act':
       return isOneOf(actions, value['action']);
     default:

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Answer, Folders, Hit } from './folders.ts';
 import { fractionOf, isComplete, n, progressOf, searchableNow, type Progress } from './progress.ts';
 import { tellingLines } from './snippet.ts';
-import type { Group, IndexShown, Item, Notice, Search } from './view-messages.ts';
+import type { Group, IndexShown, Item, LearnedShown, Notice, Search } from './view-messages.ts';
 
 const linesShown = 3;
 
@@ -41,6 +41,16 @@ export function summaryOf({ hits, tier, ms, failures }: Answer, progress: Progre
   return [`${counted} · ${vscode.l10n.t('{0} ms', n(ms))}${words}`, ...failures].join('\n');
 }
 
+/** Undefined when no judgement took part. */
+export function learnedShown(judgements: number): LearnedShown | undefined {
+  if (judgements === 0) return undefined;
+  const text =
+    judgements === 1
+      ? vscode.l10n.t('Moved by 1 of your judgements')
+      : vscode.l10n.t('Moved by {0} of your judgements', n(judgements));
+  return { text, actions: [{ label: vscode.l10n.t('Reset'), action: 'forget', quiet: true }] };
+}
+
 function itemOf(hit: Hit, item: number): Item {
   const span = hit.startLine === hit.endLine ? String(hit.startLine) : `${hit.startLine}–${hit.endLine}`;
   const heading = [...hit.breadcrumb, hit.symbol].filter(Boolean).join(' › ');
@@ -50,6 +60,8 @@ function itemOf(hit: Hit, item: number): Item {
     where: hit.symbol || hit.breadcrumb.length > 0 ? span : '',
     lines: tellingLines(hit, linesShown),
     score: hit.score,
+    why: hit.reasons.join(' · '),
+    ...(hit.judged && { judged: hit.judged }),
     tooltip: [
       ...(heading ? [heading] : []),
       `${hit.path}:${span}`,

@@ -1,7 +1,7 @@
 /** The side bar: takes what the page asks, searches, and hands back what it shall show. */
 import * as vscode from 'vscode';
-import type { Filters } from '../worker/protocol.ts';
-import { maxResults } from './config.ts';
+import type { Filters, Judgement } from '../worker/protocol.ts';
+import { learns, maxResults } from './config.ts';
 import { codeOf, sentenceOf } from './errors.ts';
 import type { Answer, Folders, Hit } from './folders.ts';
 import type { Preview } from './preview.ts';
@@ -18,14 +18,14 @@ import {
   type Search,
   type ToView,
 } from './view-messages.ts';
-import { failed, groupsOf, idleNotice, indexShown, nothingFound, summaryOf } from './view-results.ts';
+import { failed, groupsOf, idleNotice, indexShown, learnedShown, nothingFound, summaryOf } from './view-results.ts';
 
 export const viewId = 'nearby.search';
 
 /** Searches that take longer show the view's progress bar. */
 const slowMs = 200;
 
-const commandOf: Readonly<Record<Exclude<ActionName, 'retry'>, string>> = {
+const commandOf: Readonly<Record<Exclude<ActionName, 'retry' | 'forget'>, string>> = {
   openFolder: 'vscode.openFolder',
   showLog: 'nearby.showLog',
   restart: 'nearby.restart',
@@ -39,6 +39,8 @@ interface Content {
   readonly summary: string;
   readonly groups: readonly Group[];
   readonly notice?: Notice;
+  /** How many of the user's judgements took part. */
+  readonly learned?: number;
 }
 
 export interface ViewParts {
@@ -60,6 +62,8 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   #source: Source | undefined;
   #answer = 0;
   #hits: readonly Hit[] = [];
+  /** What these are results of; undefined for similar places. */
+  #question: string | undefined;
   #asked: AbortController | undefined;
   /** What was posted last, without the numbers that differ each time. */
   #shown = '';
@@ -125,6 +129,24 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     return answer === this.#answer ? this.#hits[item] : undefined;
   }
 
+  async open(hit: Hit, how: 'preview' | 'open' | 'side'): Promise<void> {
+    const question = this.#question;
+    await this.#parts.preview.show(hit, how);
+    if (question !== undefined && how !== 'preview') this.#parts.folders.opened(question, hit);
+  }
+
+  /** Says of a result that more or less like it was meant, or takes that back, and asks again. */
+  async judge(hit: Hit, judgement: Judgement): Promise<void> {
+    if (this.#question === undefined || !learns()) return;
+    await this.#parts.folders.judge(hit.judged === judgement ? 'neither' : judgement, this.#question, hit);
+    this.refresh();
+  }
+
+  /** Asks again what is shown. */
+  refresh(): void {
+    if (this.#loaded) this.#run();
+  }
+
   /** A page that is hidden is thrown away; it hears the message once it has loaded again. */
   async #reveal(message?: ToView): Promise<void> {
     this.#whenLoaded = this.#loaded ? undefined : message;
@@ -160,8 +182,12 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       case 'similar':
         void vscode.commands.executeCommand('nearby.findSimilarToResult', message);
         break;
+      case 'judge':
+        void vscode.commands.executeCommand(`nearby.${message.judgement}LikeThis`, message);
+        break;
       case 'act':
         if (message.action === 'retry') this.#run();
+        else if (message.action === 'forget') void this.#forget();
         else void vscode.commands.executeCommand(commandOf[message.action]);
         break;
     }
@@ -177,7 +203,18 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     if (!hit) return;
     if (!this.#source) this.#parts.recent.add(this.#search.query);
     try {
-      await this.#parts.preview.show(hit, how);
+      await this.open(hit, how);
+    } catch (error) {
+      void vscode.window.showErrorMessage(sentenceOf(error));
+    }
+  }
+
+  /** Forgets what took part in the answer that is shown. */
+  async #forget(): Promise<void> {
+    if (this.#question === undefined) return;
+    try {
+      await this.#parts.folders.forget(this.#question);
+      this.refresh();
     } catch (error) {
       void vscode.window.showErrorMessage(sentenceOf(error));
     }
@@ -196,12 +233,16 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     const seq = this.#seq;
     const source = this.#source;
     const shownSource = source && { label: source.label, where: whereIs(source, this.#parts.folders) };
+    const question = source ? undefined : this.#search.query.trim();
     const content = await this.#answerFor(source, signal);
     if (signal.aborted || !content) return;
-    const shown = JSON.stringify([shownSource, content.groups, content.notice]);
+    const canJudge = question !== undefined && learns();
+    const learned = learnedShown(content.learned ?? 0);
+    const shown = JSON.stringify([shownSource, content.groups, content.notice, learned, canJudge]);
     if (again && shown === this.#shown) return;
     this.#shown = shown;
     this.#hits = content.hits;
+    this.#question = question;
     this.#answer++;
     const { summary, groups, notice } = content;
     this.#post({
@@ -210,6 +251,8 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       answer: this.#answer,
       ...(shownSource && { source: shownSource }),
       summary,
+      ...(learned && { learned }),
+      canJudge,
       groups,
       ...(notice && { notice }),
     });
@@ -222,8 +265,9 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     if (!source && !this.#search.query.trim()) return { ...nothing, notice: idleNotice(folders, recent.queries) };
     try {
       const answer = await this.#withProgress(source ? this.#askSimilar(source, signal) : this.#ask(signal));
-      const { hits, failures } = answer;
-      if (hits.length > 0) return { hits, summary: summaryOf(answer, progressOf(folders.all)), groups: groupsOf(hits) };
+      const { hits, failures, learned } = answer;
+      const summary = summaryOf(answer, progressOf(folders.all));
+      if (hits.length > 0) return { hits, summary, groups: groupsOf(hits), learned };
       const notice = nothingFound(this.#search, folders, source !== undefined);
       return { ...nothing, summary: failures.join('\n'), notice };
     } catch (error) {

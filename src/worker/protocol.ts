@@ -1,5 +1,15 @@
 /** The messages between the extension (or any other parent) and the worker process. Plain data, structured-clone safe. */
-import type { Filters, SearchAnswer, SearchQuery, SimilarQuery, Status, Verdict } from '../core/types.ts';
+import type {
+  Filters,
+  Judgement,
+  LearnCounts,
+  LearnEvent,
+  SearchAnswer,
+  SearchQuery,
+  SimilarQuery,
+  Status,
+  Verdict,
+} from '../core/types.ts';
 
 /** How a folder is to be indexed; sent when it is opened and again when settings change. */
 export interface FolderOptions {
@@ -13,6 +23,8 @@ export interface FolderOptions {
   readonly maxFileSize: number;
   /** Threads for the model; 0 leaves the choice to the engine. */
   readonly threads: number;
+  /** Whether results are ranked by what use has taught, and use is noted. True when absent. */
+  readonly learn?: boolean;
 }
 
 /** Every request names its folder; `id` pairs it with its reply. */
@@ -24,6 +36,14 @@ export type Request =
   | { readonly type: 'search'; readonly folder: string; readonly query: SearchQuery }
   | { readonly type: 'similar'; readonly folder: string; readonly query: SimilarQuery }
   | { readonly type: 'why'; readonly folder: string; readonly path: string }
+  /** How sound the index is and, with a file of judged queries (an absolute path), how good its answers are. */
+  | { readonly type: 'evaluate'; readonly folder: string; readonly judged?: string }
+  /** What the user did with a result. */
+  | { readonly type: 'learn'; readonly folder: string; readonly event: LearnEvent }
+  /** How much was learned. */
+  | { readonly type: 'learned'; readonly folder: string }
+  /** Forgets what was learned for a query and those near to it; without one, everything. */
+  | { readonly type: 'forget'; readonly folder: string; readonly query?: string }
   | { readonly type: 'status'; readonly folder: string }
   | { readonly type: 'pause'; readonly folder: string }
   | { readonly type: 'resume'; readonly folder: string }
@@ -37,10 +57,19 @@ export interface Replies {
   search: SearchAnswer;
   similar: SearchAnswer;
   why: Verdict;
+  evaluate: EvaluationReport;
+  learn: null;
+  learned: LearnCounts;
+  forget: null;
   status: Status;
   pause: null;
   resume: null;
   rebuild: null;
+}
+
+export interface EvaluationReport {
+  /** The whole report, for people. */
+  readonly markdown: string;
 }
 
 export type ToWorker =
@@ -58,4 +87,4 @@ export type FromWorker =
   /** Sent whenever a folder's status changes, a few times a second at the most. */
   | { readonly kind: 'status'; readonly status: Status };
 
-export type { Filters, SearchAnswer, SearchQuery, SimilarQuery, Status, Verdict };
+export type { Filters, Judgement, LearnCounts, LearnEvent, SearchAnswer, SearchQuery, SimilarQuery, Status, Verdict };

@@ -1,7 +1,9 @@
 /** The worker process: runs one engine for each folder and answers its parent. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { assessmentAsMarkdown } from '../core/assessment.ts';
 import { bundledModel } from '../core/bundled-model.ts';
 import { Engine } from '../core/engine.ts';
+import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Status } from '../core/types.ts';
 import type { FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
 
@@ -48,6 +50,18 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       return (await engineOf(request.folder)).similar(request.query);
     case 'why':
       return (await engineOf(request.folder)).why(request.path);
+    case 'evaluate': {
+      const judged = request.judged === undefined ? [] : await readJudged(request.judged);
+      return { markdown: assessmentAsMarkdown(await (await engineOf(request.folder)).assess(judged)) };
+    }
+    case 'learn':
+      await (await engineOf(request.folder)).learn(request.event);
+      return null;
+    case 'learned':
+      return (await engineOf(request.folder)).learned();
+    case 'forget':
+      await (await engineOf(request.folder)).forget(request.query);
+      return null;
     case 'status':
       return (await engineOf(request.folder)).status();
     case 'pause':
@@ -88,6 +102,7 @@ async function openAfter(former: Promise<Engine> | undefined, options: FolderOpt
     exclude: options.exclude,
     maxFileSize: options.maxFileSize,
     threads: options.threads,
+    learn: options.learn ?? true,
     onStatus: sendStatus,
     log,
   });

@@ -72,7 +72,7 @@ function rowsOf({ name, value, unit, peer, ratio, bar, met, note }: Figure): str
     `  ${name}`,
     value === undefined ? '-' : `${inShort(value)} ${unit}`,
     peer ? `${inShort(peer.value)} ${peer.name}` : '',
-    ratio === undefined ? '' : ratio.toFixed(3),
+    ratio === undefined ? '' : ratio > 0 && ratio < 0.01 ? ratio.toPrecision(1) : ratio.toFixed(3),
     bar ?? '',
     met === undefined ? '' : met ? 'yes' : 'NO',
   ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Assessment } from '../../src/core/assessment.ts';
 import type { SearchAnswer, Status, UpdateReport, Verdict } from '../../src/core/types.ts';
 import { removeTempFolders, tempFolder, writeFiles } from '../core/temp.ts';
 
@@ -100,6 +101,17 @@ describe('command line', function () {
     assert.match((JSON.parse(why.stdout) as Verdict).reason, /\.gitignore, line 1/);
   });
 
+  it('evaluates an index, alone and with judged queries', async () => {
+    const alone = await nearby(['eval', folder]);
+    assert.equal(alone.code, 0);
+    assert.match(alone.stdout, /^# Search quality of .*\n\n- /);
+    const file = join(tempFolder(), 'judged.jsonl');
+    writeFileSync(file, '{"id": "a", "query": "debounce", "relevant": ["lib/debounce.js"]}\n');
+    const { evaluation, health } = JSON.parse((await nearby(['eval', folder, file, '--json'])).stdout) as Assessment;
+    assert.deepEqual([evaluation?.queries, evaluation?.ndcg10, health.coverage.files], [1, 1, 4]);
+    assert.match((await nearby(['eval', file])).stdout, /## 1 judged query/);
+  });
+
   it('exits 1 when nothing is found, and 2 with a sentence when something is wrong', async () => {
     const nothing = await nearby(['search', folder, '--include', '*.rs', 'throttle']);
     assert.deepEqual([nothing.code, nothing.stdout], [1, '']);
@@ -109,6 +121,7 @@ describe('command line', function () {
       [['search', folder, '--queries', '/no/such.jsonl'], /queries in .*such\.jsonl cannot be read/],
       [['similar', folder, 'no-such.js'], /no-such\.js cannot be compared/],
       [['search', folder, 'x', '--top', 'many'], /must be a whole number/],
+      [['eval', folder, '/no/such.jsonl'], /judged queries in .*such\.jsonl cannot be read/],
       [['nonsense'], /unknown command/],
     ] as const) {
       const { code, stderr } = await nearby(args);

@@ -15,7 +15,7 @@ import { removeTempFolders, tempFolder } from './temp.ts';
 const dimensions = 16;
 const warnings: string[] = [];
 const open = (folder: string): Promise<Store> =>
-  Store.open(folder, { dimensions, warn: (message) => warnings.push(message) });
+  Store.open(folder, { dimensions, catalogVersion: '1', warn: (message) => warnings.push(message) });
 
 const hashOf = (text: string): Uint8Array =>
   new Uint8Array(createHash('sha256').update(text).digest().subarray(0, hashBytes));

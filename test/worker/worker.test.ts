@@ -137,6 +137,25 @@ describe('worker', function () {
     assert.ok((await search('rivers')).results.length > 0);
   });
 
+  it('learns from what is made of a result, also across a restart and a rebuild, and forgets', async () => {
+    writeFiles(folder, book(5));
+    await client.request<'open'>({ type: 'open', options });
+    await until(ready);
+    const { path, startLine, endLine } = (await search('rivers')).results[0]!;
+    const event = { kind: 'less', query: 'rivers', path, startLine, endLine } as const;
+    await client.request<'learn'>({ type: 'learn', folder, event });
+    assert.equal((await search('rivers')).learned, 1);
+    await client.restart();
+    await client.request<'rebuild'>({ type: 'rebuild', folder });
+    await until(ready);
+    const { learned, results } = await search('rivers');
+    assert.equal(learned, 1);
+    assert.equal(results.find((result) => result.path === path)?.judged, 'less');
+    assert.deepEqual(await client.request<'learned'>({ type: 'learned', folder }), { judged: 1, opened: 0 });
+    await client.request<'forget'>({ type: 'forget', folder });
+    assert.equal((await search('rivers')).learned, undefined);
+  });
+
   it('rebuilds on request', async () => {
     writeFiles(folder, book(3));
     await client.request<'open'>({ type: 'open', options });

@@ -1,7 +1,7 @@
 /** The chunks worth ranking: the best by keywords, by whole-file keywords, by definition, and by meaning. */
 import picomatch from 'picomatch';
 import { scoreKeywords } from '../keywords.ts';
-import { definitionTerm, type ParsedQuery } from '../query.ts';
+import { definitionStem, definitionTerm, type ParsedQuery } from '../query.ts';
 import type { CatalogSegment } from '../store/catalog.ts';
 import type { Store } from '../store/store.ts';
 import type { Filters, Kind } from '../types.ts';
@@ -12,7 +12,8 @@ const perSource = 120;
 /** How many files the whole-file score may contribute, each with its best chunk. */
 const filesBySource = 30;
 
-export interface Candidate {
+/** A chunk, where it lies, and how near it is. */
+export interface ChunkHit {
   readonly segment: CatalogSegment;
   readonly chunk: number;
   readonly file: number;
@@ -20,6 +21,9 @@ export interface Candidate {
   readonly kind: Kind;
   /** Cosine of the chunk's vector and the query's; NaN while the chunk has no vector. */
   readonly cosine: number;
+}
+
+export interface Candidate extends ChunkHit {
   /** BM25 of the chunk. */
   readonly bm25: number;
   /** Share of the query's terms in the chunk, by idf. */
@@ -32,19 +36,43 @@ export interface Candidate {
   readonly secondBm25: number;
   /** How well the chunk defines a name of the query: 1 the first name, less for later ones, 0 none. */
   readonly defines: number;
+  /** Share of the query's terms, by idf, that are words of the names that the chunk defines. */
+  readonly definesStems: number;
+  /** The same over all chunks of the file. */
+  readonly fileDefinesStems: number;
+  /** How many of the query's compounds the chunk holds as identifiers. */
+  readonly compounds: number;
+  /** Chunks in the file. */
+  readonly fileChunks: number;
+}
+
+export interface CandidateSet {
+  readonly candidates: readonly Candidate[];
+  /** The idf of each term of the query. */
+  readonly weights: ReadonlyMap<string, number>;
 }
 
 /** The cosines of one query with every row of the matrix, or undefined when no vectors are to take part. */
 export type Cosines = Float32Array | undefined;
 
-export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosines, filters: Filters): Candidate[] {
+export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosines, filters: Filters): CandidateSet {
   const keywords = scoreKeywords(store, query.terms);
   const byKeywords = new TopK<readonly [number, number]>(perSource);
   const byMeaning = new TopK<readonly [number, number]>(perSource);
   const byFile = new TopK<readonly [number, number]>(filesBySource);
   const admits = pathFilter(filters);
   const admitted = keywords.segments.map(({ segment }) => new FileMask(segment, admits));
-  const defines = definitions(store, query);
+  const idf = new Map(keywords.terms.map((weighted) => [weighted.term, weighted.idf]));
+  const totalIdf = [...idf.values()].reduce((sum, value) => sum + value, 0) || 1;
+  const names = query.names.map((name, n): Weighted => [definitionTerm(name), 1 / (1 + n / query.names.length)]);
+  const stems = [...query.stems].map((stem): Weighted => [definitionStem(stem), (idf.get(stem) ?? 0) / totalIdf]);
+  const defines = scoreTerms(store, names, Math.max);
+  const definesStems = scoreTerms(store, stems, (a, b) => a + b);
+  const compounds = scoreTerms(
+    store,
+    query.compounds.map((name): Weighted => [name, 1]),
+    (a, b) => a + b,
+  );
 
   keywords.segments.forEach(({ segment, chunks, files }, s) => {
     const mask = admitted[s];
@@ -66,14 +94,16 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
 
   const found = new Map<string, readonly [number, number]>();
   for (const [s, c] of [...byKeywords.items(), ...byMeaning.items(), ...byFile.items()]) found.set(`${s}:${c}`, [s, c]);
-  for (const key of defines.keys()) {
-    const [s = 0, c = 0] = key.split(':').map(Number);
-    const segment = store.segments[s];
-    if (!segment || (filters.kind && segment.kind(c) !== filters.kind)) continue;
-    if (admitted[s]?.has(segment.fileOfChunk[c] ?? 0)) found.set(key, [s, c]);
-  }
+  const byName = new TopK<readonly [number, number]>(perSource);
+  keywords.segments.forEach(({ segment }, s) => {
+    defines[s]?.forEach((score, c) => {
+      if (score <= 0 || !byName.admits(score) || (filters.kind && segment.kind(c) !== filters.kind)) return;
+      if (admitted[s]?.has(segment.fileOfChunk[c] ?? 0)) byName.add(score, [s, c]);
+    });
+  });
+  for (const [s, c] of byName.items()) found.set(`${s}:${c}`, [s, c]);
 
-  const candidates = [...found].map(([key, [s, c]]): Candidate | undefined => {
+  const candidates = [...found.values()].map(([s, c]): Candidate | undefined => {
     const scores = keywords.segments[s];
     if (!scores) return undefined;
     const { segment } = scores;
@@ -91,10 +121,14 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
       fileCoverage: scores.fileCoverage[file] ?? 0,
       fileCosine: fileCosine(segment, file, cosines),
       secondBm25: secondBest(segment, file, scores.chunks),
-      defines: defines.get(key) ?? 0,
+      defines: defines[s]?.[c] ?? 0,
+      definesStems: definesStems[s]?.[c] ?? 0,
+      fileDefinesStems: largest(definesStems[s], segment, file),
+      compounds: compounds[s]?.[c] ?? 0,
+      fileChunks: (segment.chunkStart[file + 1] ?? 0) - (segment.chunkStart[file] ?? 0),
     };
   });
-  return candidates.filter((candidate) => candidate !== undefined);
+  return { candidates: candidates.filter((candidate) => candidate !== undefined), weights: idf };
 }
 
 /** Which paths the filters admit. A glob without a slash is meant at any depth; a folder means all that is in it. */
@@ -135,22 +169,32 @@ class FileMask {
   }
 }
 
-/** Chunks that define one of the query's names, as `segment:chunk`, and how literal the name is. */
-function definitions({ segments }: Store, { names }: ParsedQuery): Map<string, number> {
-  const found = new Map<string, number>();
-  names.forEach((name, n) => {
-    const term = definitionTerm(name);
-    segments.forEach((segment, s) => {
+/** A term of the index and what it counts. */
+type Weighted = readonly [term: string, weight: number];
+
+/** For each segment, what the terms that each chunk holds count together. */
+function scoreTerms(
+  { segments }: Store,
+  terms: readonly Weighted[],
+  combine: (a: number, b: number) => number,
+): Float32Array[] {
+  return segments.map((segment) => {
+    const scores = new Float32Array(segment.chunks);
+    for (const [term, weight] of terms) {
       const index = segment.terms.find(term);
-      if (index < 0) return;
+      if (index < 0) continue;
       segment.eachPosting(index, (chunk) => {
-        const key = `${s}:${chunk}`;
-        if (segment.live[segment.fileOfChunk[chunk] ?? 0] && !found.has(key))
-          found.set(key, 1 / (1 + n / names.length));
+        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) scores[chunk] = combine(scores[chunk] ?? 0, weight);
       });
-    });
+    }
+    return scores;
   });
-  return found.size > 400 ? new Map([...found].slice(0, 400)) : found;
+}
+
+function largest(scores: Float32Array | undefined, segment: CatalogSegment, file: number): number {
+  return (
+    scores?.subarray(segment.chunkStart[file], segment.chunkStart[file + 1]).reduce((a, b) => Math.max(a, b), 0) ?? 0
+  );
 }
 
 function bestChunk(segment: CatalogSegment, file: number, scores: Float32Array, kind: Kind | undefined): number {

@@ -1,23 +1,22 @@
 /** What the ranker looks at: one list, each feature a number with a name and a sentence. */
 import type { ParsedQuery } from '../query.ts';
 import { splitIdentifier, stem } from '../tokens.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate, CandidateSet } from './candidates.ts';
 
 /** What a feature may compare a candidate with. */
 export interface RankContext {
   readonly query: ParsedQuery;
-  readonly best: {
-    readonly cosine: number;
-    readonly fileCosine: number;
-    readonly bm25: number;
-    readonly fileBm25: number;
-    readonly secondBm25: number;
-  };
-  /** Position of each candidate by cosine, best 0. */
-  readonly cosineRank: ReadonlyMap<Candidate, number>;
-  /** Position of each candidate by BM25, best 0. */
-  readonly bm25Rank: ReadonlyMap<Candidate, number>;
+  /** The highest of each value among the candidates. */
+  readonly best: Readonly<Record<Compared, number>>;
+  /** Position of each candidate by meaning and by keywords, best 0. */
+  readonly rank: Readonly<Record<'cosine' | 'bm25', ReadonlyMap<Candidate, number>>>;
+  /** For each file, the sum of 1 / (1 + rank) over its candidates, as a share of the highest sum. */
+  readonly votes: Readonly<Record<'cosine' | 'bm25', ReadonlyMap<string, number>>>;
+  /** The share of the query's stems, by rarity, that a set of stems holds. */
+  readonly named: (stems: ReadonlySet<string>) => number;
 }
+
+type Compared = 'cosine' | 'fileCosine' | 'bm25' | 'fileBm25' | 'secondBm25' | 'definesStems';
 
 export interface Feature {
   readonly name: string;
@@ -25,49 +24,81 @@ export interface Feature {
   readonly value: (candidate: Candidate, context: RankContext) => number;
 }
 
-export function rankContext(query: ParsedQuery, candidates: readonly Candidate[]): RankContext {
-  const best = (value: (candidate: Candidate) => number): number =>
-    candidates.reduce((most, candidate) => Math.max(most, value(candidate) || 0), 0);
-  const ranks = (value: (candidate: Candidate) => number): Map<Candidate, number> =>
-    new Map([...candidates].sort((a, b) => (value(b) || 0) - (value(a) || 0)).map((candidate, i) => [candidate, i]));
+export function rankContext(query: ParsedQuery, { candidates, weights }: CandidateSet): RankContext {
+  const best = (key: Compared): number => candidates.reduce((most, c) => Math.max(most, c[key] || 0), 0);
+  const ranks = (key: 'cosine' | 'bm25'): Map<Candidate, number> =>
+    new Map([...candidates].sort((a, b) => (b[key] || 0) - (a[key] || 0)).map((candidate, i) => [candidate, i]));
+  const rank = { cosine: ranks('cosine'), bm25: ranks('bm25') };
+  const stemWeights = [...query.stems].map((word) => [word, weights.get(word) ?? 0] as const);
+  const total = stemWeights.reduce((sum, [, weight]) => sum + weight, 0);
   return {
     query,
     best: {
-      cosine: best((c) => c.cosine),
-      fileCosine: best((c) => c.fileCosine),
-      bm25: best((c) => c.bm25),
-      fileBm25: best((c) => c.fileBm25),
-      secondBm25: best((c) => c.secondBm25),
+      cosine: best('cosine'),
+      fileCosine: best('fileCosine'),
+      bm25: best('bm25'),
+      fileBm25: best('fileBm25'),
+      secondBm25: best('secondBm25'),
+      definesStems: best('definesStems'),
     },
-    cosineRank: ranks((c) => c.cosine),
-    bm25Rank: ranks((c) => c.bm25),
+    rank,
+    votes: { cosine: votes(rank.cosine, (c) => c.cosine > 0), bm25: votes(rank.bm25, (c) => c.bm25 > 0) },
+    named: (stems) =>
+      share(
+        stemWeights.reduce((sum, [word, weight]) => sum + (stems.has(word) ? weight : 0), 0),
+        total,
+      ),
   };
 }
 
+function votes(ranks: ReadonlyMap<Candidate, number>, counts: (candidate: Candidate) => boolean): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [candidate, rank] of ranks) {
+    if (counts(candidate)) sums.set(candidate.path, (sums.get(candidate.path) ?? 0) + 1 / (1 + rank));
+  }
+  const most = Math.max(...sums.values(), 1e-9);
+  return new Map([...sums].map(([path, sum]) => [path, sum / most]));
+}
+
 const share = (value: number, most: number): number => (most > 0 ? value / most : 0);
-/** The k of reciprocal rank fusion: G. V. Cormack et al., "Reciprocal Rank Fusion outperforms Condorcet" (2009), 60 there. */
+const orZero = (value: number): number => (Number.isNaN(value) ? 0 : value);
+/** How far below the best; a chunk without a vector counts as far. */
+const below = (value: number, best: number): number => (Number.isNaN(value) ? -0.4 : value - best);
+/** As in reciprocal rank fusion (G. V. Cormack et al., 2009), with a steeper k than their 60. */
 const reciprocal = (rank: number | undefined): number => 10 / (10 + (rank ?? 1000));
+const matches = (pattern: RegExp, text: string): number => (pattern.test(text) ? 1 : 0);
+
+const testPath =
+  /(^|[/_.\- ])(tests?|testing|specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|e2e)([/_.\- ]|$)|[a-z](Test|Tests|Spec)\./;
+const examplePath = /(^|[/_.\- ])(examples?|samples?|demos?|tutorials?|bench(marks?)?|playground)([/_.\- ]|$)/i;
+const vendorPath =
+  /(^|[/_.\- ])(vendor(ed)?|third_?party|generated|dist|legacy|deprecated|compat|changelog|changes|history|news)([/_.\- ]|$)/i;
+const configPath =
+  /(^|\/)\.[^/]+|\.(ya?ml|json|toml|ini|cfg|lock|xml|gradle|sbt|cmake)$|(^|\/)(makefile|cmakelists\.txt|dockerfile)$/i;
+const declarationPath = /\.(d\.[cm]?ts|h|hh|hpp|pyi|proto)$/i;
+const entryName = /^(index|__init__|mod|lib|main|init|package|all|types?|util|utils|helpers?|common|constants?)$/i;
 
 export const features: readonly Feature[] = [
-  {
-    name: 'cosine',
-    about: 'How near in meaning the chunk is to the query.',
-    value: (c) => (Number.isNaN(c.cosine) ? 0 : c.cosine),
-  },
+  { name: 'cosine', about: 'How near in meaning the chunk is to the query.', value: (c) => orZero(c.cosine) },
   {
     name: 'cosineBelowBest',
     about: 'How far below the nearest candidate it is.',
-    value: (c, { best }) => (Number.isNaN(c.cosine) ? -0.3 : c.cosine - best.cosine),
+    value: (c, { best }) => below(c.cosine, best.cosine),
   },
   {
     name: 'cosineRank',
     about: 'Its position by meaning, as 10 / (10 + rank).',
-    value: (c, { cosineRank }) => (Number.isNaN(c.cosine) ? 0 : reciprocal(cosineRank.get(c))),
+    value: (c, { rank }) => (c.cosine > 0 ? reciprocal(rank.cosine.get(c)) : 0),
   },
   {
     name: 'fileCosineBelowBest',
     about: 'How far the three nearest chunks of its file are below those of the nearest file.',
-    value: (c, { best }) => (Number.isNaN(c.fileCosine) ? -0.3 : c.fileCosine - best.fileCosine),
+    value: (c, { best }) => below(c.fileCosine, best.fileCosine),
+  },
+  {
+    name: 'cosineVotes',
+    about: "What its file's candidates add up to by their positions by meaning.",
+    value: (c, { votes }) => votes.cosine.get(c.path) ?? 0,
   },
   {
     name: 'bm25',
@@ -77,11 +108,16 @@ export const features: readonly Feature[] = [
   {
     name: 'bm25Rank',
     about: 'Its position by BM25, as 10 / (10 + rank).',
-    value: (c, { bm25Rank }) => (c.bm25 > 0 ? reciprocal(bm25Rank.get(c)) : 0),
+    value: (c, { rank }) => (c.bm25 > 0 ? reciprocal(rank.bm25.get(c)) : 0),
+  },
+  {
+    name: 'bm25Votes',
+    about: "What its file's candidates add up to by their positions by BM25.",
+    value: (c, { votes }) => votes.bm25.get(c.path) ?? 0,
   },
   {
     name: 'coverage',
-    about: "The share of the query's terms, weighted by rarity, that the chunk holds.",
+    about: "The share of the query's terms, by rarity, that the chunk holds.",
     value: (c) => c.coverage,
   },
   {
@@ -91,7 +127,7 @@ export const features: readonly Feature[] = [
   },
   {
     name: 'fileCoverage',
-    about: "The share of the query's terms, weighted by rarity, that the whole file holds.",
+    about: "The share of the query's terms, by rarity, that the whole file holds.",
     value: (c) => c.fileCoverage,
   },
   {
@@ -100,90 +136,149 @@ export const features: readonly Feature[] = [
     value: (c, { best }) => share(c.secondBm25, best.secondBm25),
   },
   {
-    name: 'defines',
-    about: 'Whether the chunk defines a name that the query holds.',
-    value: (c) => c.defines,
+    name: 'compounds',
+    about: 'Identifiers of the query, or made up of two of its words, that the chunk holds; up to three.',
+    value: (c) => Math.min(c.compounds, 3) / 3,
+  },
+  { name: 'defines', about: 'Whether the chunk defines a name that the query holds.', value: (c) => c.defines },
+  {
+    name: 'definesStems',
+    about: "The share of the query's terms, by rarity, in the names that the chunk defines.",
+    value: (c) => c.definesStems,
+  },
+  {
+    name: 'definesStemsOfBest',
+    about: 'The same, as a share of the best candidate.',
+    value: (c, { best }) => share(c.definesStems, best.definesStems),
+  },
+  {
+    name: 'fileDefinesStems',
+    about: "The most that any chunk of its file has of the query's terms in the names it defines.",
+    value: (c) => c.fileDefinesStems,
   },
   {
     name: 'symbolStems',
-    about: "The share of the query's words in the chunk's definition or heading and what it lies in.",
-    value: (c, { query }) => overlap(query.stems, stemsOf(symbolText(c))).ofQuery,
+    about: "The share of the query's words, by rarity, in the chunk's definition or heading.",
+    value: (c, { named }) => named(stemsOf(symbolOf(c))),
   },
   {
     name: 'symbolCovered',
     about: "The share of the words of the chunk's definition or heading that the query names.",
-    value: (c, { query }) => overlap(query.stems, stemsOf(c.segment.symbols.get(c.chunk))).ofText,
+    value: (c, { query }) => covered(stemsOf(symbolOf(c)), query.stems),
+  },
+  {
+    name: 'breadcrumbStems',
+    about: "The share of the query's words, by rarity, in the names or headings that the chunk lies in.",
+    value: (c, { named }) => named(stemsOf(c.segment.breadcrumb(c.chunk).join(' '))),
   },
   {
     name: 'fileNameStems',
-    about: "The share of the query's words in the file's name.",
-    value: (c, { query }) => overlap(query.stems, stemsOf(baseName(c.path))).ofQuery,
+    about: "The share of the query's words, by rarity, in the file's name.",
+    value: (c, { named }) => named(stemsOf(baseName(c.path))),
   },
   {
     name: 'fileNameCovered',
     about: "The share of the words of the file's name that the query names.",
-    value: (c, { query }) => overlap(query.stems, stemsOf(baseName(c.path))).ofText,
+    value: (c, { query }) => covered(stemsOf(baseName(c.path)), query.stems),
   },
   {
     name: 'fileNameIsQuery',
-    about: "Whether the file's name is the query, or one of its names.",
-    value: (c, { query }) => {
-      const name = baseName(c.path).toLowerCase();
-      return query.names.some((wanted) => wanted === name) || c.path.toLowerCase().endsWith(query.text.toLowerCase())
+    about: "Whether the file's name is one of the query's names, or its path ends as the query does.",
+    value: (c, { query }) =>
+      query.names.includes(baseName(c.path).toLowerCase()) || c.path.toLowerCase().endsWith(query.text.toLowerCase())
         ? 1
-        : 0;
-    },
+        : 0,
   },
   {
     name: 'folderStems',
-    about: "The share of the query's words in the names of the folders above the file.",
-    value: (c, { query }) => overlap(query.stems, stemsOf(folderName(c.path))).ofQuery,
+    about: "The share of the query's words, by rarity, in the names of the folders above the file.",
+    value: (c, { named }) => named(stemsOf(folders(c.path).join(' '))),
   },
   {
-    name: 'aside',
-    about:
-      'Whether the path is of tests, examples, benchmarks, vendored or generated code that the query does not name.',
-    value: (c, { query }) => (asidePattern.test(c.path) && !asidePattern.test(`/${query.text}/`) ? 1 : 0),
+    name: 'lastFolderCovered',
+    about: 'The share of the words of the folder right above the file that the query names.',
+    value: (c, { query }) => covered(stemsOf(folders(c.path).at(-1) ?? ''), query.stems),
   },
   {
-    name: 'docs',
-    about: 'Whether the chunk is prose.',
-    value: (c) => (c.kind === 'docs' ? 1 : 0),
+    name: 'test',
+    about: 'Whether the path is of tests and the query does not speak of them.',
+    value: (c, { query }) => matches(testPath, c.path) * (1 - matches(testPath, query.text)),
   },
+  {
+    name: 'example',
+    about: 'Whether the path is of examples or benchmarks and the query does not speak of them.',
+    value: (c, { query }) => matches(examplePath, c.path) * (1 - matches(examplePath, query.text)),
+  },
+  {
+    name: 'vendor',
+    about: 'Whether the path is of vendored, generated or outdated files and the query does not speak of them.',
+    value: (c, { query }) => matches(vendorPath, c.path) * (1 - matches(vendorPath, query.text)),
+  },
+  {
+    name: 'config',
+    about: 'Whether the file is a configuration or hidden.',
+    value: (c) => matches(configPath, c.path),
+  },
+  {
+    name: 'declaration',
+    about: 'Whether the file declares what another one does.',
+    value: (c) => matches(declarationPath, c.path),
+  },
+  {
+    name: 'entry',
+    about: "Whether the file's name says little: index, main, types, utils.",
+    value: (c) => matches(entryName, baseName(c.path)),
+  },
+  { name: 'docs', about: 'Whether the chunk is prose.', value: (c) => (c.kind === 'docs' ? 1 : 0) },
   {
     name: 'firstChunk',
     about: 'Whether the chunk opens its file.',
     value: (c) => (c.chunk === c.segment.chunkStart[c.file] ? 1 : 0),
   },
   {
+    name: 'position',
+    about: 'Where in its file the chunk lies: 0 at the top, 1 at the end.',
+    value: (c) => (c.chunk - (c.segment.chunkStart[c.file] ?? 0)) / Math.max(c.fileChunks - 1, 1),
+  },
+  {
     name: 'depth',
     about: 'How deep below the folder the file lies, in levels, up to 8.',
-    value: (c) => Math.min(c.path.split('/').length - 1, 8) / 8,
+    value: (c) => Math.min(folders(c.path).length, 8) / 8,
   },
   {
     name: 'logLength',
     about: "The logarithm of the number of the chunk's terms.",
     value: (c) => Math.log2(1 + (c.segment.chunkLength[c.chunk] ?? 0)) / 10,
   },
+  {
+    name: 'logFileChunks',
+    about: 'The logarithm of the number of chunks in the file.',
+    value: (c) => Math.log2(c.fileChunks) / 10,
+  },
+  {
+    name: 'symbol',
+    about: 'Whether the query is a single identifier.',
+    value: (_, { query }) => (query.isSymbol ? 1 : 0),
+  },
+  {
+    name: 'queryLength',
+    about: 'How many words the query has, up to 12.',
+    value: (_, { query }) => Math.min(query.stems.size, 12) / 12,
+  },
 ];
 
-const asidePattern =
-  /(^|[/_.\- ])(tests?|testing|specs?|__tests__|__mocks__|mocks?|fixtures?|examples?|samples?|demos?|bench(marks?)?|vendor(ed)?|third_?party|generated|legacy|deprecated|changelog|changes|history)([/_.\- ]|$)/i;
-
 export const baseName = (path: string): string => (path.split('/').pop() ?? '').replace(/(?<=.)\.[^.]*$/, '');
-const folderName = (path: string): string => path.split('/').slice(0, -1).join(' ');
-
-function symbolText({ segment, chunk }: Candidate): string {
-  return [...segment.breadcrumb(chunk), segment.symbols.get(chunk)].join(' ');
-}
+const folders = (path: string): string[] => path.split('/').slice(0, -1);
+const symbolOf = ({ segment, chunk }: Candidate): string => segment.symbols.get(chunk);
 
 function stemsOf(text: string): Set<string> {
   const words = text.match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? [];
   return new Set(words.flatMap(splitIdentifier).map(stem));
 }
 
-function overlap(query: ReadonlySet<string>, text: ReadonlySet<string>): { ofQuery: number; ofText: number } {
+/** The share of `text` that `query` holds. */
+function covered(text: ReadonlySet<string>, query: ReadonlySet<string>): number {
   let common = 0;
-  for (const word of query) if (text.has(word)) common++;
-  return { ofQuery: share(common, query.size), ofText: share(common, text.size) };
+  for (const word of text) if (query.has(word)) common++;
+  return share(common, text.size);
 }

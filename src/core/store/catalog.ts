@@ -3,6 +3,7 @@
  * immutable file that is searched as it lies in memory. An edit writes a new small segment; of several entries for one
  * path, the one with the highest sequence number counts.
  */
+import { isMarked } from '../query.ts';
 import type { Kind, SkipCode } from '../types.ts';
 import { hashBytes } from '../vectors.ts';
 import { packColumns, StringColumn, stringColumn, unpackColumns, type Columns } from './sections.ts';
@@ -183,7 +184,7 @@ export class CatalogBuilder {
       let length = 0;
       for (const [term, count] of chunk.terms) {
         this.#post(term, this.#chunks.length, count);
-        length += count;
+        if (!isMarked(term)) length += count;
       }
       this.#chunks.push({ chunk, length });
     }

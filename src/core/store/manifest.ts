@@ -11,6 +11,8 @@ const fileName = 'manifest.json';
 
 export interface Manifest {
   readonly format: number;
+  /** Which chunker and terms the catalogs were made with. */
+  readonly catalogVersion: string;
   /** Goes up with each commit. */
   readonly generation: number;
   /** The id that the next segment gets. */
@@ -23,6 +25,7 @@ export interface Manifest {
 
 export const emptyManifest: Manifest = {
   format: storeFormat,
+  catalogVersion: '',
   generation: 0,
   nextId: 1,
   sequence: 1,

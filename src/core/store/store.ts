@@ -36,6 +36,8 @@ interface VectorSegment {
 
 export interface StoreOptions {
   readonly dimensions: number;
+  /** Catalogs made by another version are dropped, to be made anew; vectors, which go by the text alone, stay. */
+  readonly catalogVersion: string;
   /** Receives a sentence about what was found damaged and is made good. */
   readonly warn: (message: string) => void;
 }
@@ -261,6 +263,11 @@ export class Store {
       this.#options.warn(error.message);
       await this.#setAside('manifest.json');
       this.#manifest = emptyManifest;
+    }
+    const { catalogVersion } = this.#options;
+    if (this.#lock && this.#manifest.catalogVersion !== catalogVersion) {
+      this.#catalogs = [];
+      await this.#commit({ catalogs: [], catalogVersion });
     }
     const known = new Map(this.#catalogs.map((segment) => [segment.id, segment]));
     const catalogs = await this.#loadEach(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Project } from './project.ts';
@@ -22,6 +23,16 @@ describe('find similar', () => {
       paths.join(', '),
     );
     assert.ok(!paths.slice(0, 1).includes('tools/payments.py'));
+  });
+
+  it('finds a file with the same name as one of another folder', async () => {
+    const text = readFileSync(join(project.folder, 'tools/payments.py'), 'utf8');
+    const { results } = await project.api.client.request<'similar'>({
+      type: 'similar',
+      folder: project.folder,
+      query: { path: '../elsewhere/tools/payments.py', text, top: 5 },
+    });
+    assert.equal(results[0]?.path, 'tools/payments.py');
   });
 
   it('runs from the editor and from the Explorer', async () => {

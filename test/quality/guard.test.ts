@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { evaluate, type Evaluation } from '../../src/core/evaluate.ts';
+import { removeTempFolders, tempFolder } from '../core/temp.ts';
+import { withIndex } from './folder.ts';
+import { buildGuardSet } from './guard.ts';
+
+/** A little under what was measured when they were set; `npm run quality` says what it is now. */
+const floors = { full: 0.8, keywords: 0.75, symbols: 0.97 };
+
+describe('search quality', function () {
+  this.timeout(300_000);
+
+  async function measure(embed: boolean): Promise<Evaluation> {
+    const folder = tempFolder();
+    const judged = await buildGuardSet(folder);
+    const options = { home: tempFolder(), embed };
+    return withIndex(folder, (engine) => evaluate((query) => engine.search(query), judged), options);
+  }
+  const lost = ({ answers }: Evaluation): string =>
+    answers
+      .map(({ query, ndcg10, found }) => (ndcg10 < 1 ? `\n${ndcg10.toFixed(2)} ${query}: ${found[0] ?? ''}` : ''))
+      .join('');
+
+  after(removeTempFolders);
+
+  it('does not fall below its floor, by meaning and keywords', async () => {
+    const evaluation = await measure(true);
+    assert.equal(evaluation.tier, 'full');
+    assert.ok(evaluation.ndcg10 >= floors.full, `NDCG@10 ${evaluation.ndcg10.toFixed(3)}${lost(evaluation)}`);
+    const symbols = evaluation.byCategory['symbol']!;
+    assert.ok(symbols.ndcg10 >= floors.symbols, `symbols: NDCG@10 ${symbols.ndcg10.toFixed(3)}${lost(evaluation)}`);
+  });
+
+  it('does not fall below its floor by keywords alone', async () => {
+    const evaluation = await measure(false);
+    assert.equal(evaluation.tier, 'instant');
+    assert.ok(evaluation.ndcg10 >= floors.keywords, `NDCG@10 ${evaluation.ndcg10.toFixed(3)}${lost(evaluation)}`);
+  });
+});
