@@ -42,11 +42,7 @@ export function parseQuery(query: string): ParsedQuery {
   const lower = kept.map((word) => word.toLowerCase());
   const joined = pairs(lower).flatMap(([a, b]) => [a + b, `${a}_${b}`]);
   const compounds = kept.filter((word) => splitIdentifier(word).length > 1).map((word) => word.toLowerCase());
-  const names = [
-    ...lower,
-    ...joined,
-    ...(lower.length > 2 ? [lower.join(''), lower.join('_')] : []),
-  ];
+  const names = [...lower, ...joined, ...(lower.length > 2 ? [lower.join(''), lower.join('_')] : [])];
   return {
     text,
     terms,
