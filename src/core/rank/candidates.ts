@@ -1,7 +1,7 @@
 /** The chunks worth ranking: the best by keywords, by whole-file keywords, by definition, and by meaning. */
 import picomatch from 'picomatch';
 import { scoreKeywords } from '../keywords.ts';
-import { definitionStem, definitionTerm, type ParsedQuery } from '../query.ts';
+import { definitionTerm, type ParsedQuery } from '../query.ts';
 import type { CatalogSegment } from '../store/catalog.ts';
 import type { Store } from '../store/store.ts';
 import type { Filters, Kind } from '../types.ts';
@@ -36,14 +36,6 @@ export interface Candidate extends ChunkHit {
   readonly secondBm25: number;
   /** How well the chunk defines a name of the query: 1 the first name, less for later ones, 0 none. */
   readonly defines: number;
-  /** Share of the query's terms, by idf, that are words of the names that the chunk defines. */
-  readonly definesStems: number;
-  /** The same over all chunks of the file. */
-  readonly fileDefinesStems: number;
-  /** How many of the query's compounds the chunk holds as identifiers. */
-  readonly compounds: number;
-  /** Chunks in the file. */
-  readonly fileChunks: number;
 }
 
 export interface CandidateSet {
@@ -63,16 +55,8 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
   const admits = pathFilter(filters);
   const admitted = keywords.segments.map(({ segment }) => new FileMask(segment, admits));
   const idf = new Map(keywords.terms.map((weighted) => [weighted.term, weighted.idf]));
-  const totalIdf = [...idf.values()].reduce((sum, value) => sum + value, 0) || 1;
   const names = query.names.map((name, n): Weighted => [definitionTerm(name), 1 / (1 + n / query.names.length)]);
-  const stems = [...query.stems].map((stem): Weighted => [definitionStem(stem), (idf.get(stem) ?? 0) / totalIdf]);
-  const defines = scoreTerms(store, names, Math.max);
-  const definesStems = scoreTerms(store, stems, (a, b) => a + b);
-  const compounds = scoreTerms(
-    store,
-    query.compounds.map((name): Weighted => [name, 1]),
-    (a, b) => a + b,
-  );
+  const defines = scoreNames(store, names);
 
   keywords.segments.forEach(({ segment, chunks, files }, s) => {
     const mask = admitted[s];
@@ -122,10 +106,6 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
       fileCosine: fileCosine(segment, file, cosines),
       secondBm25: secondBest(segment, file, scores.chunks),
       defines: defines[s]?.[c] ?? 0,
-      definesStems: definesStems[s]?.[c] ?? 0,
-      fileDefinesStems: largest(definesStems[s], segment, file),
-      compounds: compounds[s]?.[c] ?? 0,
-      fileChunks: (segment.chunkStart[file + 1] ?? 0) - (segment.chunkStart[file] ?? 0),
     };
   });
   return { candidates: candidates.filter((candidate) => candidate !== undefined), weights: idf };
@@ -172,29 +152,19 @@ class FileMask {
 /** A term of the index and what it counts. */
 type Weighted = readonly [term: string, weight: number];
 
-/** For each segment, what the terms that each chunk holds count together. */
-function scoreTerms(
-  { segments }: Store,
-  terms: readonly Weighted[],
-  combine: (a: number, b: number) => number,
-): Float32Array[] {
+/** For each segment, the most that a name which each chunk defines counts. */
+function scoreNames({ segments }: Store, names: readonly Weighted[]): Float32Array[] {
   return segments.map((segment) => {
     const scores = new Float32Array(segment.chunks);
-    for (const [term, weight] of terms) {
+    for (const [term, weight] of names) {
       const index = segment.terms.find(term);
       if (index < 0) continue;
       segment.eachPosting(index, (chunk) => {
-        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) scores[chunk] = combine(scores[chunk] ?? 0, weight);
+        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) scores[chunk] = Math.max(scores[chunk] ?? 0, weight);
       });
     }
     return scores;
   });
-}
-
-function largest(scores: Float32Array | undefined, segment: CatalogSegment, file: number): number {
-  return (
-    scores?.subarray(segment.chunkStart[file], segment.chunkStart[file + 1]).reduce((a, b) => Math.max(a, b), 0) ?? 0
-  );
 }
 
 function bestChunk(segment: CatalogSegment, file: number, scores: Float32Array, kind: Kind | undefined): number {
