@@ -1,6 +1,7 @@
 /** BM25 over the postings of all segments, for chunks and for whole files. */
 import type { CatalogSegment } from './store/catalog.ts';
 import type { Store } from './store/store.ts';
+import { termWeight } from './tokens.ts';
 
 /** S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009): k1 and b. */
 const k1 = 1.2;
@@ -10,7 +11,7 @@ const fileB = 0.75;
 /** A term of the query and how much it says. */
 export interface WeightedTerm {
   readonly term: string;
-  /** ln(1 + (N - n + 0.5) / (n + 0.5)), over chunks. */
+  /** ln(1 + (N - n + 0.5) / (n + 0.5)), over chunks, by what the term counts beside a whole word. */
   readonly idf: number;
 }
 
@@ -43,7 +44,7 @@ export function scoreKeywords(store: Store, terms: readonly string[]): KeywordSc
       const index = found[s]?.[t] ?? -1;
       if (index >= 0) segment.eachPosting(index, (chunk) => (n += segment.live[segment.fileOfChunk[chunk] ?? 0] ?? 0));
     });
-    return { term, idf: Math.log(1 + (Math.max(counts.chunks - n, 0) + 0.5) / (n + 0.5)) };
+    return { term, idf: termWeight(term) * Math.log(1 + (Math.max(counts.chunks - n, 0) + 0.5) / (n + 0.5)) };
   });
   const totalIdf = weighted.reduce((sum, { idf }) => sum + idf, 0) || 1;
   const meanChunk = counts.terms / Math.max(counts.chunks, 1) || 1;

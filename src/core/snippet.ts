@@ -4,7 +4,7 @@ import type { ParsedQuery } from './query.ts';
 import type { ChunkHit } from './rank/candidates.ts';
 import type { Ranked } from './rank/rank.ts';
 import { readText } from './read.ts';
-import { splitIdentifier, stem, tokenize } from './tokens.ts';
+import { isHiragana, splitIdentifier, stem, unspacedRuns } from './tokens.ts';
 import type { SearchResult } from './types.ts';
 
 /** Characters; more of a chunk (a piece of a very long line) is cut to a window around the first match. */
@@ -70,9 +70,20 @@ function matchedWords(snippet: string, query: ParsedQuery): string[] {
       if (wanted.has(stem(form)) || wanted.has(form)) words.add(form);
     }
   }
-  for (const term of query.terms) if (isPairOfCharacters(term) && snippet.includes(term)) words.add(term);
-  return [...words];
+  return [...words, ...matchedRuns(snippet, query.text)];
 }
 
-/** Whether the term is a pair out of a script without spaces; single characters match too much to be shown. */
-const isPairOfCharacters = (term: string): boolean => /\P{ASCII}/u.test(term) && tokenize(term).length > 1;
+/** The longest pieces of the query in scripts without spaces that the snippet holds; not those of hiragana alone. */
+function matchedRuns(snippet: string, text: string): string[] {
+  const found = new Set<string>();
+  for (const run of unspacedRuns(text)) {
+    const characters = Array.from(run);
+    for (let from = 0; from < characters.length;) {
+      let to = from + 1;
+      while (to < characters.length && snippet.includes(characters.slice(from, to + 1).join(''))) to++;
+      if (to - from > 1) found.add(characters.slice(from, to).join(''));
+      from = to;
+    }
+  }
+  return [...found].filter((piece) => !isHiragana(piece));
+}
