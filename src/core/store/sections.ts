@@ -107,27 +107,6 @@ export class StringColumn {
   get(index: number): string {
     return this.#bytes.toString('utf8', this.#offsets[index], this.#offsets[index + 1]);
   }
-
-  /** The index of `text`, or -1. The strings must be in byte order. */
-  find(text: string): number {
-    const wanted = Buffer.from(text);
-    let low = 0;
-    let high = this.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const order = this.#bytes.compare(
-        wanted,
-        0,
-        wanted.length,
-        this.#offsets[middle] ?? 0,
-        this.#offsets[middle + 1] ?? 0,
-      );
-      if (order === 0) return middle;
-      if (order < 0) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
-  }
 }
 
 /** The two columns of a string column, to be spread into `packColumns`. */
