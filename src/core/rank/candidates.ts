@@ -76,12 +76,10 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
     eachAbove(byKeywords, undefined, chunks, (c, bm25) => {
       if (isWanted(c)) byKeywords.add(bm25, [s, c]);
     });
-    for (let f = 0; f < segment.files; f++) {
-      const score = files[f] ?? 0;
-      if (score <= 0 || !byFile.admits(score) || !mask?.has(f)) continue;
-      const best = bestChunk(segment, f, chunks, filters.kind);
+    eachAbove(byFile, undefined, files, (f, score) => {
+      const best = mask?.has(f) ? bestChunk(segment, f, chunks, filters.kind) : -1;
       if (best >= 0) byFile.add(score, [s, best]);
-    }
+    });
   });
 
   const found = new Map<string, readonly [number, number]>();

@@ -10,7 +10,7 @@ import {
   type ChunkEntry,
   type FileEntry,
 } from './catalog.ts';
-import { packColumns, stringColumn } from './sections.ts';
+import { narrowColumn, packColumns, stringColumn } from './sections.ts';
 import { packTerms } from './terms.ts';
 
 export class CatalogBuilder {
@@ -94,8 +94,8 @@ export class CatalogBuilder {
         files.map(({ entry: { skip } }) => (skip ? skip.code + crumbSeparator + skip.reason : '')),
       ),
       chunkStart: Uint32Array.from([...files.map(({ firstChunk }) => firstChunk), chunks.length]),
-      startLine: Uint32Array.from(chunks, (chunk) => chunk.startLine),
-      endLine: Uint32Array.from(chunks, (chunk) => chunk.endLine),
+      startLine: narrowColumn(chunks.map((chunk) => chunk.startLine)),
+      endLine: narrowColumn(chunks.map((chunk) => chunk.endLine)),
       chunkKind: Uint8Array.from(chunks, (chunk) => kinds.indexOf(chunk.kind)),
       ...stringColumn(
         'symbol',
@@ -106,7 +106,7 @@ export class CatalogBuilder {
         chunks.map((chunk) => chunk.breadcrumb.join(crumbSeparator)),
       ),
       hashes,
-      chunkLength: Uint32Array.from(this.#chunks, ({ length }) => length),
+      chunkLength: narrowColumn(this.#chunks.map(({ length }) => length)),
       ...packTerms(this.#postings),
     });
   }

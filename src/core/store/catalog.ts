@@ -88,13 +88,13 @@ export class CatalogSegment {
     this.#fileHashes = new StringColumn(c, 'fileHash');
     this.#skips = new StringColumn(c, 'skip');
     this.chunkStart = c['chunkStart'] as Uint32Array;
-    this.startLine = c['startLine'] as Uint32Array;
-    this.endLine = c['endLine'] as Uint32Array;
+    this.startLine = Uint32Array.from(c['startLine'] ?? []);
+    this.endLine = Uint32Array.from(c['endLine'] ?? []);
     this.chunkKind = c['chunkKind'] as Uint8Array;
     this.symbols = new StringColumn(c, 'symbol');
     this.#breadcrumbs = new StringColumn(c, 'breadcrumb');
     this.hashes = c['hashes'] as Uint8Array;
-    this.chunkLength = c['chunkLength'] as Uint32Array;
+    this.chunkLength = Uint32Array.from(c['chunkLength'] ?? []);
     this.terms = new TermTable(c);
     this.live = new Uint8Array(this.files);
     this.vectorRow = new Int32Array(this.chunks).fill(-1);

@@ -116,3 +116,13 @@ export function stringColumn(name: string, strings: readonly (string | Buffer)[]
   buffers.forEach((b, i) => (offsets[i + 1] = (offsets[i] ?? 0) + b.length));
   return { [`${name}.bytes`]: new Uint8Array(Buffer.concat(buffers)), [`${name}.offsets`]: offsets };
 }
+
+/** The same numbers in the narrowest column that holds them all. */
+export function narrowColumn(numbers: readonly number[]): Column {
+  const most = numbers.reduce((most, x) => Math.max(most, x), 0);
+  return most < 2 ** 8
+    ? Uint8Array.from(numbers)
+    : most < 2 ** 16
+      ? Uint16Array.from(numbers)
+      : Uint32Array.from(numbers);
+}
