@@ -1,6 +1,7 @@
 /** BM25 over the postings of all segments, for chunks and for whole files. */
 import type { CatalogSegment } from './store/catalog.ts';
 import type { Store } from './store/store.ts';
+import { termKey, type Postings } from './store/terms.ts';
 import { termWeight } from './tokens.ts';
 
 /** S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009): k1 and b. */
@@ -15,9 +16,11 @@ export interface WeightedTerm {
   readonly idf: number;
 }
 
-/** The scores within one segment. */
+/** The scores within one segment. The arrays are good until keywords are scored again. */
 export interface SegmentScores {
   readonly segment: CatalogSegment;
+  /** Whether any chunk of it holds a term; if not, all scores are 0. */
+  readonly hit: boolean;
   /** BM25 of each chunk. */
   readonly chunks: Float32Array;
   /** The share, by idf, of the query's terms that each chunk holds: 0 to 1. */
@@ -37,52 +40,110 @@ export interface KeywordScores {
 export function scoreKeywords(store: Store, terms: readonly string[]): KeywordScores {
   const { counts, segments } = store;
   const distinct = [...new Set(terms)];
-  const found = segments.map((segment) => distinct.map((term) => segment.terms.find(term)));
+  const postings = roomFor(segments);
+  const found = distinct.map((term) => {
+    const key = termKey(term);
+    return segments.map((segment) => segment.terms.find(key));
+  });
   const weighted = distinct.map((term, t) => {
     let n = 0;
-    segments.forEach((segment, s) => {
-      const index = found[s]?.[t] ?? -1;
-      if (index >= 0) segment.eachPosting(index, (chunk) => (n += segment.live[segment.fileOfChunk[chunk] ?? 0] ?? 0));
-    });
+    segments.forEach((segment, s) => (n += liveCount(segment, found[t]?.[s] ?? -1, postings)));
     return { term, idf: termWeight(term) * Math.log(1 + (Math.max(counts.chunks - n, 0) + 0.5) / (n + 0.5)) };
   });
   const totalIdf = weighted.reduce((sum, { idf }) => sum + idf, 0) || 1;
   const meanChunk = counts.terms / Math.max(counts.chunks, 1) || 1;
   const meanFile = counts.terms / Math.max(counts.files, 1) || 1;
 
-  const scores = segments.map((segment, s) => {
-    const chunks = new Float32Array(segment.chunks);
-    const coverage = new Float32Array(segment.chunks);
-    const files = new Float32Array(segment.files);
-    const fileCoverage = new Float32Array(segment.files);
+  const scores = segments.map((segment, s): SegmentScores => {
+    const scores = clearedScores(segment);
     weighted.forEach(({ idf }, t) => {
-      const index = found[s]?.[t] ?? -1;
-      if (index < 0) return;
-      let file = -1;
-      let fileCount = 0;
-      const endFile = (): void => {
-        if (file < 0) return;
-        const length = (segment.fileLength[file] ?? 0) / meanFile;
-        files[file] =
-          (files[file] ?? 0) + (idf * fileCount * (k1 + 1)) / (fileCount + k1 * (1 - fileB + fileB * length));
-        fileCoverage[file] = (fileCoverage[file] ?? 0) + idf / totalIdf;
-        fileCount = 0;
-      };
-      segment.eachPosting(index, (chunk, count) => {
-        const itsFile = segment.fileOfChunk[chunk] ?? 0;
-        if (!segment.live[itsFile]) return;
-        if (itsFile !== file) {
-          endFile();
-          file = itsFile;
-        }
-        fileCount += count;
-        const length = (segment.chunkLength[chunk] ?? 0) / meanChunk;
-        chunks[chunk] = (chunks[chunk] ?? 0) + (idf * count * (k1 + 1)) / (count + k1 * (1 - chunkB + chunkB * length));
-        coverage[chunk] = (coverage[chunk] ?? 0) + idf / totalIdf;
-      });
-      endFile();
+      const at = found[t]?.[s] ?? -1;
+      if (at < 0) return;
+      scores.hit = true;
+      const length = segment.terms.read(at, postings);
+      addToChunks(scores, postings, length, { idf, share: idf / totalIdf, meanLength: meanChunk });
+      addToFiles(scores, postings, length, { idf, share: idf / totalIdf, meanLength: meanFile });
     });
-    return { segment, chunks, coverage, files, fileCoverage };
+    return scores;
   });
   return { terms: weighted, segments: scores };
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Kept for each segment: for a million chunks, allocating them anew takes longer than scoring. */
+const scoresBySegment = new WeakMap<CatalogSegment, Writable<SegmentScores>>();
+
+function clearedScores(segment: CatalogSegment): Writable<SegmentScores> {
+  let scores = scoresBySegment.get(segment);
+  if (!scores) {
+    scores = {
+      segment,
+      hit: false,
+      chunks: new Float32Array(segment.chunks),
+      coverage: new Float32Array(segment.chunks),
+      files: new Float32Array(segment.files),
+      fileCoverage: new Float32Array(segment.files),
+    };
+    scoresBySegment.set(segment, scores);
+  }
+  if (scores.hit) {
+    for (const array of [scores.chunks, scores.coverage, scores.files, scores.fileCoverage]) array.fill(0);
+    scores.hit = false;
+  }
+  return scores;
+}
+
+/** Room for the postings of any one term of a segment. */
+function roomFor(segments: readonly CatalogSegment[]): Postings {
+  const most = segments.reduce((most, { chunks }) => Math.max(most, chunks), 0);
+  return { chunks: new Uint32Array(most), counts: new Uint32Array(most) };
+}
+
+/** How many chunks of live files hold the term whose postings are at `at`. */
+function liveCount(segment: CatalogSegment, at: number, postings: Postings): number {
+  if (at < 0) return 0;
+  if (segment.deadChunks === 0) return segment.terms.count(at);
+  const length = segment.terms.read(at, postings);
+  let n = 0;
+  for (let i = 0; i < length; i++) n += segment.live[segment.fileOfChunk[postings.chunks[i] ?? 0] ?? 0] ?? 0;
+  return n;
+}
+
+/** A term as it is scored. */
+interface Scored {
+  readonly idf: number;
+  /** Its share of the idf of all terms. */
+  readonly share: number;
+  /** Of all chunks or files, in terms. */
+  readonly meanLength: number;
+}
+
+function addToChunks(scores: SegmentScores, postings: Postings, length: number, term: Scored): void {
+  const { segment, chunks, coverage } = scores;
+  const { idf, share, meanLength } = term;
+  for (let i = 0; i < length; i++) {
+    const chunk = postings.chunks[i] ?? 0;
+    if (!segment.live[segment.fileOfChunk[chunk] ?? 0]) continue;
+    const count = postings.counts[i] ?? 0;
+    const relative = (segment.chunkLength[chunk] ?? 0) / meanLength;
+    chunks[chunk] = (chunks[chunk] ?? 0) + (idf * count * (k1 + 1)) / (count + k1 * (1 - chunkB + chunkB * relative));
+    coverage[chunk] = (coverage[chunk] ?? 0) + share;
+  }
+}
+
+/** The chunks of a file follow one another, and so do their postings. */
+function addToFiles(scores: SegmentScores, postings: Postings, length: number, term: Scored): void {
+  const { segment, files, fileCoverage } = scores;
+  const { idf, share, meanLength } = term;
+  for (let i = 0; i < length;) {
+    const file = segment.fileOfChunk[postings.chunks[i] ?? 0] ?? 0;
+    const end = segment.chunkStart[file + 1] ?? 0;
+    let count = 0;
+    for (; i < length && (postings.chunks[i] ?? 0) < end; i++) count += postings.counts[i] ?? 0;
+    if (!segment.live[file]) continue;
+    const relative = (segment.fileLength[file] ?? 0) / meanLength;
+    files[file] = (files[file] ?? 0) + (idf * count * (k1 + 1)) / (count + k1 * (1 - fileB + fileB * relative));
+    fileCoverage[file] = (fileCoverage[file] ?? 0) + share;
+  }
 }

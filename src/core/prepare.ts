@@ -10,8 +10,8 @@ import { splitIdentifier, stem, tokenize } from './tokens.ts';
 import type { Chunk, FoundFile } from './types.ts';
 import { hashBytes } from './vectors.ts';
 
-/** The second number goes up when the terms of a file change. */
-export const catalogVersion = `${chunkerVersion}.1`;
+/** The second number goes up when the terms of a file or the format of a catalog segment change. */
+export const catalogVersion = `${chunkerVersion}.2`;
 
 /** The file's entry for the catalog, whatever became of it: indexed, or skipped with the reason. */
 export async function prepareFile(folder: string, found: FoundFile, maxFileSize: number): Promise<FileEntry> {

@@ -1,16 +1,27 @@
 /** All vectors of an index in one int8 matrix in WebAssembly memory, found by chunk hash and scanned exactly. */
+import { growth, hashBytes, HashTable } from './hash-table.ts';
 import { scanKernel } from './kernel/scan.wasm.ts';
 
-/** Bytes of a chunk hash. */
-export const hashBytes = 16;
-
-/** Rows that the kernel scores in one call; their scores lie in a small buffer between the query and the matrix. */
-const blockRows = 8192;
-const pageBytes = 65_536;
+export { hashBytes };
 
 interface Kernel {
-  scan(query: number, matrix: number, rows: number, dimensions: number, scores: number): void;
+  scan(
+    query: number,
+    norm: number,
+    matrix: number,
+    inverseNorms: number,
+    rows: number,
+    dimensions: number,
+    out: number,
+  ): void;
+  squares(matrix: number, rows: number, dimensions: number, out: number): void;
 }
+
+/** Rows that lie together, followed by their inverse norms; the kernel scores one block in a call. */
+const blockRows = 8192;
+/** The kernel scores rows in groups of this many; those behind the last row are scored for nothing. */
+const rowGroup = 4;
+const pageBytes = 65_536;
 
 /** An int8 vector and what makes it comparable: cosine(a, b) = a·b / (|a| |b|), so the scale itself does not matter. */
 export interface QuantizedVector {
@@ -38,51 +49,42 @@ export function normOf(values: Int8Array): number {
 
 export class VectorMatrix {
   readonly dimensions: number;
-  readonly #memory = new WebAssembly.Memory({ initial: 2, maximum: 65_536 });
+  /** The query as i16, the cosines of one block, then the blocks. */
+  readonly #memory: WebAssembly.Memory;
   readonly #kernel: Kernel;
-  readonly #scoresAt: number;
-  readonly #matrixAt: number;
-  #rows = 0;
-  #hashes = Buffer.alloc(1024 * hashBytes);
-  #inverseNorms = new Float32Array(1024);
-  /** Open addressing over the hashes: row + 1, or 0 where free. */
-  #table = new Int32Array(4096);
+  readonly #outAt: number;
+  readonly #blocksAt: number;
+  readonly #blockBytes: number;
+  readonly #rowOf = new HashTable();
+  /** What `scan` returns, with room to grow. */
+  #cosines = new Float32Array(0);
 
   /** @param dimensions a multiple of 16. */
   constructor(dimensions: number) {
     this.dimensions = dimensions;
-    this.#scoresAt = Math.ceil(dimensions / 16) * 16;
-    this.#matrixAt = this.#scoresAt + blockRows * 4;
+    this.#outAt = dimensions * 2;
+    this.#blocksAt = this.#outAt + blockRows * 4;
+    this.#blockBytes = blockRows * (dimensions + 4);
+    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#blocksAt / pageBytes), maximum: 65_536 });
     const module = new WebAssembly.Module(Buffer.from(scanKernel, 'base64'));
     this.#kernel = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports as unknown as Kernel;
   }
 
   get rows(): number {
-    return this.#rows;
-  }
-
-  /** Bytes of memory held. */
-  get bytes(): number {
-    return (
-      this.#memory.buffer.byteLength + this.#hashes.length + this.#inverseNorms.byteLength + this.#table.byteLength
-    );
+    return this.#rowOf.size;
   }
 
   /** The row of a chunk hash (16 bytes at `offset`), or -1. */
   rowOf(hashes: Uint8Array, offset = 0): number {
-    return (this.#table[this.#slot(hashes, offset)] ?? 0) - 1;
+    return this.#rowOf.find(hashes, offset);
   }
 
   /** The vector in a row: a view that is only good until the next `add`. */
   vector(row: number): QuantizedVector {
-    const at = this.#matrixAt + row * this.dimensions;
-    const inverse = this.#inverseNorms[row] ?? 0;
-    return { values: new Int8Array(this.#memory.buffer, at, this.dimensions), norm: inverse > 0 ? 1 / inverse : 0 };
-  }
-
-  /** The hash of a row, 16 bytes. */
-  hash(row: number): Buffer {
-    return this.#hashes.subarray(row * hashBytes, (row + 1) * hashBytes);
+    const buffer = this.#memory.buffer;
+    const inverse = new Float32Array(buffer, this.#normAt(row), 1)[0] ?? 0;
+    const norm = inverse > 0 ? 1 / inverse : 0;
+    return { values: new Int8Array(buffer, this.#vectorAt(row), this.dimensions), norm };
   }
 
   /**
@@ -92,67 +94,77 @@ export class VectorMatrix {
    */
   add(hashes: Uint8Array, vectors: Int8Array): void {
     const count = hashes.length / hashBytes;
-    this.#reserve(this.#rows + count);
+    this.#reserve(this.rows + count);
     const matrix = new Int8Array(this.#memory.buffer);
+    const first = this.rows;
+    /** Where the run of new vectors that is to be copied next begins. */
+    let run = 0;
+    const copyUntil = (end: number): void => {
+      for (let row = this.rows - (end - run); run < end;) {
+        const length = Math.min(end - run, blockRows - (row % blockRows));
+        matrix.set(vectors.subarray(run * this.dimensions, (run + length) * this.dimensions), this.#vectorAt(row));
+        run += length;
+        row += length;
+      }
+    };
     for (let i = 0; i < count; i++) {
-      const slot = this.#slot(hashes, i * hashBytes);
-      if (this.#table[slot] !== 0) continue;
-      const row = this.#rows++;
-      this.#table[slot] = row + 1;
-      this.#hashes.set(hashes.subarray(i * hashBytes, (i + 1) * hashBytes), row * hashBytes);
-      const vector = vectors.subarray(i * this.dimensions, (i + 1) * this.dimensions);
-      matrix.set(vector, this.#matrixAt + row * this.dimensions);
-      const norm = normOf(vector);
-      this.#inverseNorms[row] = norm > 0 ? 1 / norm : 0;
+      if (this.#rowOf.add(hashes, i * hashBytes)) continue;
+      copyUntil(i);
+      run = i + 1;
     }
+    copyUntil(count);
+    this.#measure(first);
   }
 
-  /** The cosine of `query` with each row, in the order of the rows. */
+  /**
+   * The cosine of `query` with each row, in the order of the rows: an array that is only good until the next scan, since
+   * one of a million rows takes as long to allocate as a tenth of the scan.
+   */
   scan(query: QuantizedVector): Float32Array {
-    const cosines = new Float32Array(this.#rows);
-    if (query.norm === 0) return cosines;
-    new Int8Array(this.#memory.buffer).set(query.values, 0);
-    const scores = new Int32Array(this.#memory.buffer, this.#scoresAt, blockRows);
-    for (let first = 0; first < this.#rows; first += blockRows) {
-      const rows = Math.min(blockRows, this.#rows - first);
-      this.#kernel.scan(0, this.#matrixAt + first * this.dimensions, rows, this.dimensions, this.#scoresAt);
-      for (let i = 0; i < rows; i++) {
-        cosines[first + i] = ((scores[i] ?? 0) * (this.#inverseNorms[first + i] ?? 0)) / query.norm;
-      }
+    const { rows } = this;
+    if (this.#cosines.length < rows) this.#cosines = new Float32Array(Math.ceil(rows * growth));
+    const cosines = this.#cosines.subarray(0, rows);
+    if (query.norm === 0) return cosines.fill(0);
+    const buffer = this.#memory.buffer;
+    new Int16Array(buffer, 0, this.dimensions).set(query.values);
+    for (let first = 0; first < rows; first += blockRows) {
+      const inBlock = Math.min(blockRows, rows - first);
+      const whole = Math.ceil(inBlock / rowGroup) * rowGroup;
+      const [vectors, norms] = [this.#vectorAt(first), this.#normAt(first)];
+      this.#kernel.scan(0, query.norm, vectors, norms, whole, this.dimensions, this.#outAt);
+      cosines.set(new Float32Array(buffer, this.#outAt, inBlock), first);
     }
     return cosines;
   }
 
-  #slot(hashes: Uint8Array, offset: number): number {
-    const mask = this.#table.length - 1;
-    const start = Buffer.from(hashes.buffer, hashes.byteOffset + offset, hashBytes);
-    let slot = start.readUInt32LE(0) & mask;
-    for (;;) {
-      const row = (this.#table[slot] ?? 0) - 1;
-      if (row < 0 || start.compare(this.#hashes, row * hashBytes, (row + 1) * hashBytes) === 0) return slot;
-      slot = (slot + 1) & mask;
+  #vectorAt(row: number): number {
+    return this.#blockAt(row) + (row % blockRows) * this.dimensions;
+  }
+
+  #normAt(row: number): number {
+    return this.#blockAt(row) + blockRows * this.dimensions + (row % blockRows) * 4;
+  }
+
+  #blockAt(row: number): number {
+    return this.#blocksAt + Math.floor(row / blockRows) * this.#blockBytes;
+  }
+
+  /** Sets the inverse norms of the rows from `first` on. */
+  #measure(first: number): void {
+    for (let from = first; from < this.rows;) {
+      const count = Math.min(this.rows - from, blockRows - (from % blockRows));
+      this.#kernel.squares(this.#vectorAt(from), count, this.dimensions, this.#outAt);
+      const squares = new Int32Array(this.#memory.buffer, this.#outAt, count);
+      const norms = new Float32Array(this.#memory.buffer, this.#normAt(from), count);
+      for (let i = 0; i < count; i++) norms[i] = squares[i] ? 1 / Math.sqrt(squares[i] ?? 0) : 0;
+      from += count;
     }
   }
 
+  /** Makes room for this many rows. What is not written to yet is not held in memory. */
   #reserve(rows: number): void {
-    const bytes = this.#matrixAt + rows * this.dimensions;
-    const have = this.#memory.buffer.byteLength;
-    if (bytes > have)
-      this.#memory.grow(Math.ceil((Math.max(bytes, Math.min(have * 1.25, have + 2 ** 26)) - have) / pageBytes));
-    if (rows > this.#inverseNorms.length) {
-      const capacity = Math.max(rows, Math.ceil(this.#inverseNorms.length * 1.5));
-      const norms = new Float32Array(capacity);
-      norms.set(this.#inverseNorms);
-      this.#inverseNorms = norms;
-      const hashes = Buffer.alloc(capacity * hashBytes);
-      this.#hashes.copy(hashes);
-      this.#hashes = hashes;
-    }
-    if (rows * 2 > this.#table.length) this.#rehash(2 ** Math.ceil(Math.log2(rows * 3)));
-  }
-
-  #rehash(size: number): void {
-    this.#table = new Int32Array(size);
-    for (let row = 0; row < this.#rows; row++) this.#table[this.#slot(this.#hashes, row * hashBytes)] = row + 1;
+    const bytes = this.#blocksAt + Math.ceil(rows / blockRows) * this.#blockBytes;
+    const missing = bytes - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
   }
 }

@@ -199,7 +199,7 @@ describe('store', () => {
     for (const [damage, said] of [
       [(path: string) => truncateSync(path, 10), /damaged manifest\.json/],
       [
-        (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('"format":1', '"format":99')),
+        (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace(/"format":\d+/, '"format":99')),
         /format 99/,
       ],
     ] as const) {

@@ -4,6 +4,7 @@ import { scoreKeywords } from '../keywords.ts';
 import { definitionTerm, type ParsedQuery } from '../query.ts';
 import type { CatalogSegment } from '../store/catalog.ts';
 import type { Store } from '../store/store.ts';
+import { termKey } from '../store/terms.ts';
 import type { Filters, Kind } from '../types.ts';
 import { TopK } from './top-k.ts';
 
@@ -58,30 +59,36 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
   const names = query.names.map((name, n): Weighted => [definitionTerm(name), 1 / (1 + n / query.names.length)]);
   const defines = scoreNames(store, names);
 
-  keywords.segments.forEach(({ segment, chunks, files }, s) => {
+  keywords.segments.forEach(({ segment, chunks, files, hit }, s) => {
     const mask = admitted[s];
-    for (let c = 0; c < segment.chunks; c++) {
+    const isWanted = (c: number): boolean => {
       const file = segment.fileOfChunk[c] ?? 0;
-      if (!segment.live[file] || (filters.kind && segment.kind(c) !== filters.kind)) continue;
-      const bm25 = chunks[c] ?? 0;
-      const cosine = cosines?.[segment.vectorRow[c] ?? -1] ?? -1;
-      if (bm25 > 0 && byKeywords.admits(bm25) && mask?.has(file)) byKeywords.add(bm25, [s, c]);
-      if (cosine > 0 && byMeaning.admits(cosine) && mask?.has(file)) byMeaning.add(cosine, [s, c]);
+      return (
+        segment.live[file] === 1 && (!filters.kind || segment.kind(c) === filters.kind) && mask?.has(file) === true
+      );
+    };
+    if (cosines) {
+      eachAbove(byMeaning, segment.vectorRow, cosines, (c, cosine) => {
+        if (isWanted(c)) byMeaning.add(cosine, [s, c]);
+      });
     }
-    for (let f = 0; f < segment.files; f++) {
-      const score = files[f] ?? 0;
-      if (score <= 0 || !byFile.admits(score) || !mask?.has(f)) continue;
-      const best = bestChunk(segment, f, chunks, filters.kind);
+    if (!hit) return;
+    eachAbove(byKeywords, undefined, chunks, (c, bm25) => {
+      if (isWanted(c)) byKeywords.add(bm25, [s, c]);
+    });
+    eachAbove(byFile, undefined, files, (f, score) => {
+      const best = mask?.has(f) ? bestChunk(segment, f, chunks, filters.kind) : -1;
       if (best >= 0) byFile.add(score, [s, best]);
-    }
+    });
   });
 
   const found = new Map<string, readonly [number, number]>();
   for (const [s, c] of [...byKeywords.items(), ...byMeaning.items(), ...byFile.items()]) found.set(`${s}:${c}`, [s, c]);
   const byName = new TopK<readonly [number, number]>(perSource);
   keywords.segments.forEach(({ segment }, s) => {
-    defines[s]?.forEach((score, c) => {
-      if (score <= 0 || !byName.admits(score) || (filters.kind && segment.kind(c) !== filters.kind)) return;
+    const named = [...(defines[s] ?? [])].sort(([a], [b]) => a - b);
+    named.forEach(([c, score]) => {
+      if (!byName.admits(score) || (filters.kind && segment.kind(c) !== filters.kind)) return;
       if (admitted[s]?.has(segment.fileOfChunk[c] ?? 0)) byName.add(score, [s, c]);
     });
   });
@@ -105,7 +112,7 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
       fileCoverage: scores.fileCoverage[file] ?? 0,
       fileCosine: fileCosine(segment, file, cosines),
       secondBm25: secondBest(segment, file, scores.chunks),
-      defines: defines[s]?.[c] ?? 0,
+      defines: defines[s]?.get(c) ?? 0,
     };
   });
   return { candidates: candidates.filter((candidate) => candidate !== undefined), weights: idf };
@@ -152,19 +159,41 @@ class FileMask {
 /** A term of the index and what it counts. */
 type Weighted = readonly [term: string, weight: number];
 
-/** For each segment, the most that a name which each chunk defines counts. */
-function scoreNames({ segments }: Store, names: readonly Weighted[]): Float32Array[] {
+/** For each segment, the chunks that define a name, and the most that such a name counts. */
+function scoreNames({ segments }: Store, names: readonly Weighted[]): ReadonlyMap<number, number>[] {
+  const keys = names.map(([term, weight]) => [termKey(term), weight] as const);
   return segments.map((segment) => {
-    const scores = new Float32Array(segment.chunks);
-    for (const [term, weight] of names) {
-      const index = segment.terms.find(term);
-      if (index < 0) continue;
-      segment.eachPosting(index, (chunk) => {
-        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) scores[chunk] = Math.max(scores[chunk] ?? 0, weight);
+    const scores = new Map<number, number>();
+    for (const [key, weight] of keys) {
+      const at = segment.terms.find(key);
+      if (at < 0) continue;
+      segment.eachPosting(at, (chunk) => {
+        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) scores.set(chunk, Math.max(scores.get(chunk) ?? 0, weight));
       });
     }
     return scores;
   });
+}
+
+/**
+ * Calls `visit` for each index whose score is above 0 and above what `best` has room for at that moment.
+ * @param rows where the scores of the indexes are, -1 for none; absent when each is at its index
+ */
+function eachAbove(
+  best: TopK<unknown>,
+  rows: Int32Array | undefined,
+  scores: Float32Array,
+  visit: (index: number, score: number) => void,
+): void {
+  let floor = Math.max(best.floor, 0);
+  const length = rows ? rows.length : scores.length;
+  for (let i = 0; i < length; i++) {
+    const at = rows ? (rows[i] ?? -1) : i;
+    const score = at < 0 ? 0 : (scores[at] ?? 0);
+    if (score <= floor) continue;
+    visit(i, score);
+    floor = Math.max(best.floor, 0);
+  }
 }
 
 function bestChunk(segment: CatalogSegment, file: number, scores: Float32Array, kind: Kind | undefined): number {

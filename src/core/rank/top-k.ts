@@ -7,6 +7,11 @@ export class TopK<T> {
     this.#k = k;
   }
 
+  /** Only items above this score are kept. */
+  get floor(): number {
+    return this.#heap.length < this.#k ? -Infinity : (this.#heap[0]?.score ?? Infinity);
+  }
+
   /** Whether an item with this score would be kept. */
   admits(score: number): boolean {
     return this.#heap.length < this.#k || score > (this.#heap[0]?.score ?? -Infinity);

@@ -4,7 +4,7 @@
  */
 import type { IndexCodec, IndexData } from 'vectra';
 import { hashBytes, normOf } from '../vectors.ts';
-import { packColumns, StringColumn, stringColumn, unpackColumns } from './sections.ts';
+import { narrowColumn, packColumns, StringColumn, stringColumn, unpackColumns } from './sections.ts';
 
 const magic = 'NBYVEC1';
 
@@ -51,9 +51,9 @@ export const segmentCodec: IndexCodec = {
       hashes,
       vectors,
       ...stringColumn('path', [...pathIndex.keys()]),
-      pathIndex: Uint32Array.from(places, ({ path }) => pathIndex.get(path) ?? 0),
-      startLine: Uint32Array.from(places, ({ startLine }) => startLine),
-      endLine: Uint32Array.from(places, ({ endLine }) => endLine),
+      pathIndex: narrowColumn(places.map(({ path }) => pathIndex.get(path) ?? 0)),
+      startLine: narrowColumn(places.map(({ startLine }) => startLine)),
+      endLine: narrowColumn(places.map(({ endLine }) => endLine)),
     });
   },
 

@@ -107,27 +107,6 @@ export class StringColumn {
   get(index: number): string {
     return this.#bytes.toString('utf8', this.#offsets[index], this.#offsets[index + 1]);
   }
-
-  /** The index of `text`, or -1. The strings must be in byte order. */
-  find(text: string): number {
-    const wanted = Buffer.from(text);
-    let low = 0;
-    let high = this.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const order = this.#bytes.compare(
-        wanted,
-        0,
-        wanted.length,
-        this.#offsets[middle] ?? 0,
-        this.#offsets[middle + 1] ?? 0,
-      );
-      if (order === 0) return middle;
-      if (order < 0) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
-  }
 }
 
 /** The two columns of a string column, to be spread into `packColumns`. */
@@ -136,4 +115,14 @@ export function stringColumn(name: string, strings: readonly (string | Buffer)[]
   const offsets = new Uint32Array(buffers.length + 1);
   buffers.forEach((b, i) => (offsets[i + 1] = (offsets[i] ?? 0) + b.length));
   return { [`${name}.bytes`]: new Uint8Array(Buffer.concat(buffers)), [`${name}.offsets`]: offsets };
+}
+
+/** The same numbers in the narrowest column that holds them all. */
+export function narrowColumn(numbers: readonly number[]): Column {
+  const most = numbers.reduce((most, x) => Math.max(most, x), 0);
+  return most < 2 ** 8
+    ? Uint8Array.from(numbers)
+    : most < 2 ** 16
+      ? Uint16Array.from(numbers)
+      : Uint32Array.from(numbers);
 }

@@ -1,38 +1,27 @@
 /** The index of one folder: catalog segments and vector segments on disk, their views and the vector matrix in memory. */
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LocalIndex } from 'vectra';
 import { NearbyError, type Skipped } from '../types.ts';
-import { hashBytes, VectorMatrix, type QuantizedVector } from '../vectors.ts';
-import { CatalogBuilder, CatalogSegment, type FileEntry } from './catalog.ts';
-import { segmentCodec, unpackVectors, type Place } from './codec.ts';
-import { atomicStorage, writeAtomically } from './files.ts';
+import { VectorMatrix } from '../vectors.ts';
+import { CatalogBuilder } from './catalog-builder.ts';
+import { CatalogSegment, type FileEntry } from './catalog.ts';
+import { writeAtomically } from './files.ts';
+import { countEntries, LiveEntries, type FileRef } from './live.ts';
 import { WriterLock } from './lock.ts';
 import { emptyManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
+import { pickMerge } from './merge.ts';
+import {
+  mergeVectors,
+  vectorReader,
+  vectorsName,
+  writeVectors,
+  type NewVector,
+  type VectorSegment,
+} from './vector-segments.ts';
 
-/** Chunks and files, or vectors, from which on a segment is no longer merged; so merged ones stay below twice this. */
-export const fullSegment = 2048;
-/** Segments of about one size that are merged into one; each level is this many times larger than the one below. */
-const mergeFactor = 8;
-
-/** A file's newest entry: where it lies. */
-export interface FileRef {
-  readonly segment: CatalogSegment;
-  readonly file: number;
-}
-
-export interface NewVector {
-  /** 16 bytes */
-  readonly hash: Uint8Array;
-  readonly vector: QuantizedVector;
-  readonly place: Place;
-}
-
-interface VectorSegment {
-  readonly id: number;
-  readonly bytes: number;
-  readonly rows: number;
-}
+export type { FileRef } from './live.ts';
+export { fullSegment } from './merge.ts';
+export type { NewVector } from './vector-segments.ts';
 
 export interface StoreOptions {
   readonly dimensions: number;
@@ -45,20 +34,19 @@ export interface StoreOptions {
 export class Store {
   readonly folder: string;
   readonly matrix: VectorMatrix;
-  /** Live numbers: what can be found now. */
-  readonly counts = { files: 0, chunks: 0, embedded: 0, skipped: 0, terms: 0 };
+  readonly #live: LiveEntries;
   readonly #options: StoreOptions;
   #lock: WriterLock | undefined;
   #manifest: Manifest = emptyManifest;
   #catalogs: CatalogSegment[] = [];
   #vectors: VectorSegment[] = [];
-  #byPath = new Map<string, FileRef>();
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string, options: StoreOptions) {
     this.folder = folder;
     this.#options = options;
     this.matrix = new VectorMatrix(options.dimensions);
+    this.#live = new LiveEntries(this.matrix);
   }
 
   /** Opens the index in `folder`, or begins one there; as its writer when no other process is. */
@@ -74,6 +62,11 @@ export class Store {
     return this.#lock !== undefined;
   }
 
+  /** Live numbers: what can be found now. */
+  get counts(): LiveEntries['counts'] {
+    return this.#live.counts;
+  }
+
   /** The segments to search, oldest first. The array is replaced at each commit, never changed. */
   get segments(): readonly CatalogSegment[] {
     return this.#catalogs;
@@ -86,34 +79,29 @@ export class Store {
 
   /** The newest entry of a path; undefined when it was deleted or never seen. */
   find(path: string): FileRef | undefined {
-    const ref = this.#byPath.get(path);
-    return ref && ref.segment.state(ref.file) !== 'deleted' ? ref : undefined;
+    return this.#live.find(path);
   }
 
   /** The paths of all entries that are not deletions. */
-  *paths(): Generator<string> {
-    for (const [path, { segment, file }] of this.#byPath) if (segment.state(file) !== 'deleted') yield path;
+  paths(): Generator<string> {
+    return this.#live.paths();
   }
 
   /** Files with chunks that have no vector yet, the ones changed last at the end. */
   unembedded(): string[] {
     const files: { path: string; mtimeMs: number }[] = [];
     for (const segment of this.#catalogs) {
-      for (let file = 0; file < segment.files; file++) {
-        if (!segment.live[file]) continue;
-        const rows = segment.vectorRow.subarray(segment.chunkStart[file], segment.chunkStart[file + 1]);
-        if (rows.includes(-1)) files.push({ path: segment.paths.get(file), mtimeMs: segment.mtimeMs[file] ?? 0 });
-      }
+      if (segment.unembeddedChunks === 0) continue;
+      segment.unembedded.forEach((chunks, file) => {
+        if (chunks > 0) files.push({ path: segment.paths.get(file), mtimeMs: segment.mtimeMs[file] ?? 0 });
+      });
     }
     return files.sort((a, b) => a.mtimeMs - b.mtimeMs).map(({ path }) => path);
   }
 
   /** Files that were read and left out, with the reason. */
-  *skipped(): Generator<Skipped> {
-    for (const [path, { segment, file }] of this.#byPath) {
-      const skip = segment.skip(file);
-      if (skip) yield { path, ...skip };
-    }
+  skipped(): Generator<Skipped> {
+    return this.#live.skipped();
   }
 
   /** Becomes the writer if nobody is, and reads what the last one left; false while another process is. */
@@ -149,8 +137,7 @@ export class Store {
         catalogs: [...this.#manifest.catalogs, id],
       });
       this.#catalogs = [...this.#catalogs, segment];
-      this.#resolveVectors(segment);
-      this.#addEntries(segment);
+      this.#live.add(segment);
     });
   }
 
@@ -163,18 +150,11 @@ export class Store {
       }
       if (fresh.size === 0) return;
       const { nextId: id } = this.#manifest;
-      const index = this.#vectraIndex(id);
-      await index.createIndex({ version: 1, deleteIfExists: false });
-      await index.batchInsertItems(
-        [...fresh].map(([hash, { vector, place }]) => ({
-          id: hash,
-          vector: vector.values as unknown as number[],
-          metadata: { ...place },
-        })),
-      );
+      const { hashes, vectors: values, ...segment } = await writeVectors(this.folder, id, [...fresh.values()]);
       await this.#commit({ nextId: id + 1, vectors: [...this.#manifest.vectors, id] });
-      this.#vectors = [...this.#vectors, await this.#loadVectors(id)];
-      for (const segment of this.#catalogs) this.#resolveVectors(segment);
+      this.#vectors = [...this.#vectors, segment];
+      this.matrix.add(hashes, values);
+      this.#live.embedded(hashes);
     });
   }
 
@@ -197,60 +177,37 @@ export class Store {
   }
 
   async #mergeCatalogs(): Promise<boolean> {
-    const liveChunks = (segment: CatalogSegment): number => {
-      let live = 0;
-      for (let c = 0; c < segment.chunks; c++) live += segment.live[segment.fileOfChunk[c] ?? 0] ?? 0;
-      return live;
-    };
-    const sized = this.#catalogs.map((segment) => ({
-      segment,
-      size: segment.chunks + segment.files,
-      dead: segment.chunks - liveChunks(segment),
-    }));
-    const group = pickMerge(sized);
-    if (group.length === 0) return false;
-    const merged = new Set(group.map(({ segment }) => segment));
-    const rest = this.#catalogs.filter((segment) => !merged.has(segment));
+    const sized = this.#catalogs.map((segment) => {
+      return { segment, size: segment.chunks + segment.files, dead: segment.deadChunks };
+    });
+    const old = new Set(pickMerge(sized).map(({ segment }) => segment));
+    if (old.size === 0) return false;
+    const rest = this.#catalogs.filter((segment) => !old.has(segment));
     const builder = new CatalogBuilder();
+    const entries = countEntries(old);
     for (const segment of this.#catalogs) {
-      if (!merged.has(segment)) continue;
-      builder.addSegment(segment, (file) => {
-        const path = segment.paths.get(file);
-        const newest = this.#byPath.get(path);
-        if (newest?.segment !== segment || newest.file !== file) return false;
-        // A deletion is needed only while an older entry of its path could come back.
-        return segment.state(file) !== 'deleted' || rest.some((other) => other.knows(path));
-      });
+      if (old.has(segment)) builder.addSegment(segment, (file) => this.#live.isNeeded(segment, file, entries));
     }
-    if (builder.isEmpty) {
-      await this.#commit({ catalogs: rest.map((other) => other.id) });
-      this.#catalogs = rest;
-    } else {
-      const { nextId: id } = this.#manifest;
-      const segment = await this.#writeCatalog(id, builder);
-      await this.#commit({ nextId: id + 1, catalogs: [...rest.map((other) => other.id), id] });
-      this.#catalogs = [...rest, segment];
-      this.#resolveVectors(segment);
-    }
-    this.#recount();
-    for (const old of merged) await rm(this.#catalogPath(old.id), { force: true });
+    const { nextId: id } = this.#manifest;
+    const merged = builder.isEmpty ? undefined : await this.#writeCatalog(id, builder);
+    const catalogs = merged ? [...rest, merged] : rest;
+    await this.#commit({ nextId: id + 1, catalogs: catalogs.map((segment) => segment.id) });
+    this.#catalogs = catalogs;
+    this.#live.replace(old, merged);
+    for (const segment of old) await rm(this.#catalogPath(segment.id), { force: true });
     return true;
   }
 
   async #mergeVectors(): Promise<boolean> {
     const group = pickMerge(this.#vectors.map((segment) => ({ segment, size: segment.rows, dead: 0 })));
     if (group.length === 0) return false;
-    const merged = new Set(group.map(({ segment }) => segment.id));
+    const old = new Set(group.map(({ segment }) => segment));
     const { nextId: id } = this.#manifest;
-    const index = this.#vectraIndex(id);
-    await index.createIndex({ version: 1 });
-    const items = new Map<string, Awaited<ReturnType<typeof index.listItems>>[number]>();
-    for (const old of merged) for (const item of await this.#vectraIndex(old).listItems()) items.set(item.id, item);
-    await index.batchInsertItems([...items.values()]);
-    const rest = this.#vectors.filter((segment) => !merged.has(segment.id));
-    await this.#commit({ nextId: id + 1, vectors: [...rest.map((segment) => segment.id), id] });
-    this.#vectors = [...rest, await this.#loadVectors(id)];
-    for (const old of merged) await rm(this.#vectorsPath(old), { force: true });
+    const merged = await mergeVectors(this.folder, id, old);
+    const vectors = [...this.#vectors.filter((segment) => !old.has(segment)), merged];
+    await this.#commit({ nextId: id + 1, vectors: vectors.map((segment) => segment.id) });
+    this.#vectors = vectors;
+    for (const segment of old) await rm(join(this.folder, vectorsName(segment.id)), { force: true });
     return true;
   }
 
@@ -269,29 +226,39 @@ export class Store {
       this.#catalogs = [];
       await this.#commit({ catalogs: [], catalogVersion });
     }
+    // What another version has written can be read once it has gone, and this one writes.
+    const readable = this.#manifest.catalogVersion === catalogVersion ? this.#manifest.catalogs : [];
     const known = new Map(this.#catalogs.map((segment) => [segment.id, segment]));
     const catalogs = await this.#loadEach(
-      this.#manifest.catalogs,
+      readable,
       (id) => this.#catalogPath(id),
-      async (id) => {
-        return known.get(id) ?? (await this.#loadCatalog(id));
-      },
+      async (id) => known.get(id) ?? (await this.#loadCatalog(id)),
     );
     const loaded = new Map(this.#vectors.map((segment) => [segment.id, segment]));
+    const read = vectorReader(this.folder);
     const vectors = await this.#loadEach(
       this.#manifest.vectors,
-      (id) => this.#vectorsPath(id),
+      (id) => join(this.folder, vectorsName(id)),
       async (id) => {
-        return loaded.get(id) ?? (await this.#loadVectors(id));
+        const before = loaded.get(id);
+        if (before) return before;
+        const { hashes, vectors: values, ...segment } = await read(id);
+        this.matrix.add(hashes, values);
+        this.#live.embedded(hashes);
+        return segment;
       },
     );
     this.#catalogs = catalogs;
     this.#vectors = vectors;
-    if (catalogs.length < this.#manifest.catalogs.length || vectors.length < this.#manifest.vectors.length) {
+    if (catalogs.length < readable.length || vectors.length < this.#manifest.vectors.length) {
       await this.#commit({ catalogs: catalogs.map(({ id }) => id), vectors: vectors.map(({ id }) => id) });
     }
-    for (const segment of catalogs) this.#resolveVectors(segment);
-    this.#recount();
+    const fresh = catalogs.filter(({ id }) => !known.has(id));
+    if (fresh.length < catalogs.length && catalogs.length === known.size + fresh.length) {
+      for (const segment of fresh) this.#live.add(segment);
+    } else {
+      this.#live.reset(catalogs);
+    }
   }
 
   async #loadEach<T>(
@@ -315,54 +282,6 @@ export class Store {
       }
     }
     return loaded;
-  }
-
-  /** Which entry of each path counts, and how much there is to be found. */
-  #recount(): void {
-    this.#byPath = new Map();
-    Object.assign(this.counts, { files: 0, chunks: 0, embedded: 0, skipped: 0, terms: 0 });
-    for (const segment of this.#catalogs) segment.live.fill(0);
-    for (const segment of this.#catalogs) this.#addEntries(segment);
-  }
-
-  #addEntries(segment: CatalogSegment): void {
-    for (let file = 0; file < segment.files; file++) {
-      const path = segment.paths.get(file);
-      const before = this.#byPath.get(path);
-      if (before && (before.segment.sequence[before.file] ?? 0) > (segment.sequence[file] ?? 0)) continue;
-      if (before) this.#count(before, 0);
-      this.#byPath.set(path, { segment, file });
-      this.#count({ segment, file }, 1);
-    }
-  }
-
-  /** Adds an entry to the live numbers (1) or takes it off (0). */
-  #count({ segment, file }: FileRef, live: 0 | 1): void {
-    const state = segment.state(file);
-    if (state === 'deleted' || segment.live[file] === live) return;
-    segment.live[file] = live;
-    const sign = live ? 1 : -1;
-    if (state === 'skipped') {
-      this.counts.skipped += sign;
-      return;
-    }
-    this.counts.files += sign;
-    for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
-      this.counts.chunks += sign;
-      this.counts.terms += sign * (segment.chunkLength[c] ?? 0);
-      if ((segment.vectorRow[c] ?? -1) >= 0) this.counts.embedded += sign;
-    }
-  }
-
-  #resolveVectors(segment: CatalogSegment): void {
-    const rows = segment.vectorRow;
-    for (let c = 0; c < rows.length; c++) {
-      if (rows[c] !== -1) continue;
-      const row = this.matrix.rowOf(segment.hashes, c * hashBytes);
-      if (row < 0) continue;
-      rows[c] = row;
-      if (segment.live[segment.fileOfChunk[c] ?? 0]) this.counts.embedded++;
-    }
   }
 
   async #commit(change: Partial<Manifest>): Promise<void> {
@@ -389,24 +308,8 @@ export class Store {
     return new CatalogSegment(id, await readFile(path), path);
   }
 
-  async #loadVectors(id: number): Promise<VectorSegment> {
-    const path = this.#vectorsPath(id);
-    const packed = await readFile(path);
-    const { hashes, vectors } = unpackVectors(packed, path);
-    this.matrix.add(hashes, vectors);
-    return { id, bytes: packed.length, rows: hashes.length / hashBytes };
-  }
-
-  #vectraIndex(id: number): LocalIndex {
-    return new LocalIndex(this.folder, vectorsName(id), atomicStorage, segmentCodec);
-  }
-
   #catalogPath(id: number): string {
     return join(this.folder, `${id}.cat`);
-  }
-
-  #vectorsPath(id: number): string {
-    return join(this.folder, vectorsName(id));
   }
 
   async #setAside(name: string): Promise<void> {
@@ -430,29 +333,4 @@ export class Store {
     this.#queue = result.catch(() => undefined); // the caller gets the error; the next change goes ahead
     return result;
   }
-}
-
-const vectorsName = (id: number): string => `${id}.vec`;
-
-interface Sized<T> {
-  readonly segment: T;
-  readonly size: number;
-  /** Of `size`, how many are no longer wanted. */
-  readonly dead: number;
-}
-
-/** The segments to merge next: `mergeFactor` of one level, or one that is mostly dead; none when all is well. */
-function pickMerge<T>(segments: readonly Sized<T>[]): readonly Sized<T>[] {
-  const levels = new Map<number, Sized<T>[]>();
-  for (const sized of segments) {
-    if (sized.dead * 2 > sized.size) return [sized];
-    if (sized.size >= fullSegment) continue;
-    const level = Math.floor(Math.log(Math.max(sized.size, 1)) / Math.log(mergeFactor));
-    const peers = levels.get(level) ?? [];
-    peers.push(sized);
-    const total = peers.reduce((sum, { size }) => sum + size, 0);
-    if (peers.length >= mergeFactor || total >= fullSegment) return peers;
-    levels.set(level, peers);
-  }
-  return [];
 }

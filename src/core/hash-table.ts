@@ -1,0 +1,66 @@
+/** Chunk hashes numbered in the order they came: open addressing over typed arrays, 20 to 36 bytes for each. */
+
+/** Bytes of a chunk hash. */
+export const hashBytes = 16;
+const words = hashBytes / 4;
+
+/** By how much arrays that are full grow. */
+export const growth = 1.25;
+
+export class HashTable {
+  #size = 0;
+  #hashes = new Uint32Array(1024 * words);
+  /** Number + 1, or 0 where free; the length is a power of two. */
+  #slots = new Int32Array(2048);
+  /** The hash that is looked for, and its bytes. */
+  readonly #wanted = new Uint32Array(words);
+  readonly #wantedBytes = new Uint8Array(this.#wanted.buffer);
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The number of the hash, 16 bytes at `offset`, or -1. */
+  find(hashes: Uint8Array, offset = 0): number {
+    this.#want(hashes, offset);
+    return (this.#slots[this.#slot(this.#wanted, 0)] ?? 0) - 1;
+  }
+
+  /** Gives the hash the next number; false, and nothing changes, where it has one. */
+  add(hashes: Uint8Array, offset = 0): boolean {
+    this.#reserve(this.#size + 1);
+    this.#want(hashes, offset);
+    const slot = this.#slot(this.#wanted, 0);
+    if (this.#slots[slot] !== 0) return false;
+    this.#hashes.set(this.#wanted, this.#size * words);
+    this.#slots[slot] = ++this.#size;
+    return true;
+  }
+
+  #want(hashes: Uint8Array, offset: number): void {
+    for (let i = 0; i < hashBytes; i++) this.#wantedBytes[i] = hashes[offset + i] ?? 0;
+  }
+
+  /** Where the hash at `at` of `hashes` is, or is to go. Hashes are evenly spread, so their first word will do. */
+  #slot(hashes: Uint32Array, at: number): number {
+    const known = this.#hashes;
+    const mask = this.#slots.length - 1;
+    const [a, b, c, d] = [hashes[at], hashes[at + 1], hashes[at + 2], hashes[at + 3]];
+    for (let slot = (a ?? 0) & mask; ; slot = (slot + 1) & mask) {
+      const other = ((this.#slots[slot] ?? 0) - 1) * words;
+      if (other < 0) return slot;
+      if (known[other] === a && known[other + 1] === b && known[other + 2] === c && known[other + 3] === d) return slot;
+    }
+  }
+
+  #reserve(size: number): void {
+    if (size * words > this.#hashes.length) {
+      const larger = new Uint32Array(Math.ceil((this.#hashes.length * growth) / words) * words);
+      larger.set(this.#hashes);
+      this.#hashes = larger;
+    }
+    if (size * 2 <= this.#slots.length) return;
+    this.#slots = new Int32Array(this.#slots.length * 2);
+    for (let i = 0; i < this.#size; i++) this.#slots[this.#slot(this.#hashes, i * words)] = i + 1;
+  }
+}

@@ -1,0 +1,73 @@
+/** The index of a made-up corpus, made by the store's own writes; only the vectors do not come from the model. */
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bundledModel } from '../../src/core/bundled-model.ts';
+import { readModelInfo } from '../../src/core/embed.ts';
+import { indexPath } from '../../src/core/home.ts';
+import { catalogVersion, prepareFile } from '../../src/core/prepare.ts';
+import type { FileEntry } from '../../src/core/store/catalog.ts';
+import { fullSegment, Store, type NewVector } from '../../src/core/store/store.ts';
+import { quantize } from '../../src/core/vectors.ts';
+import { tempFolder } from '../core/temp.ts';
+import { MadeUpVectors, madeUpPath, madeUpText } from './made-up.ts';
+
+const maxFileSize = 2 ** 20;
+
+export interface MadeUpIndex {
+  /** Where the files are. */
+  readonly folder: string;
+  /** Where indexes are kept. */
+  readonly home: string;
+  /** The folder of the index. */
+  readonly path: string;
+  readonly files: number;
+  readonly chunks: number;
+  /** Characters of all files. */
+  readonly textSize: number;
+}
+
+/** Opens an index as the engine does. */
+export const openStore = async (path: string): Promise<Store> => {
+  const { dimensions } = await readModelInfo(bundledModel());
+  return Store.open(path, { dimensions, catalogVersion, warn: (line) => process.stderr.write(`${line}\n`) });
+};
+
+/** Writes files until they come to `chunks`, and their index: as it is once nothing is left to embed or to merge. */
+export async function makeIndex(chunks: number, say: (line: string) => void): Promise<MadeUpIndex> {
+  const [folder, home] = [tempFolder(), tempFolder()];
+  const info = await readModelInfo(bundledModel());
+  const path = indexPath(home, folder, info);
+  const store = await openStore(path);
+  const vectors = new MadeUpVectors(info.dimensions);
+  let [made, files, textSize] = [0, 0, 0];
+  const entries: FileEntry[] = [];
+  const fresh: NewVector[] = [];
+  const put = async (): Promise<void> => {
+    await store.putFiles(entries.splice(0));
+    await store.putVectors(fresh.splice(0));
+    if (made % 50_000 < fullSegment) say(`made up ${made} of ${chunks} chunks`);
+  };
+  for (; made < chunks; files++) {
+    const text = madeUpText(files);
+    textSize += text.length;
+    const entry = await prepareFile(folder, writeOne(folder, madeUpPath(files), text), maxFileSize);
+    entries.push(entry);
+    for (const { hash, startLine, endLine } of entry.chunks) {
+      const place = { path: entry.path, startLine, endLine };
+      fresh.push({ hash, place, vector: quantize(vectors.get(made++)) });
+    }
+    if (fresh.length >= fullSegment) await put();
+  }
+  await put();
+  while (await store.merge());
+  await store.close();
+  return { folder, home, path, files, chunks: made, textSize };
+}
+
+function writeOne(folder: string, path: string, text: string): { path: string; size: number; mtimeMs: number } {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  const { size, mtimeMs } = statSync(file);
+  return { path, size, mtimeMs };
+}
