@@ -13,7 +13,7 @@ import { LazyModel } from './lazy-model.ts';
 import { Learning } from './learning.ts';
 import { catalogVersion, chunkHash, embeddedText } from './prepare.ts';
 import { parseQuery } from './query.ts';
-import { findCandidates } from './rank/candidates.ts';
+import { findCandidates, type ChunkHit } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
 import { readText } from './read.ts';
 import { findSimilar } from './similar.ts';
@@ -245,7 +245,8 @@ export class Engine {
     const moved = learned?.vector ?? vector;
     const cosines = moved && this.#store.matrix.scan(quantize(moved));
     const candidates = findCandidates(this.#store, parsed, cosines, query);
-    const ranked = rank(parsed, candidates, (candidate) => learned?.of(candidate)?.boost ?? 0);
+    const boost = (candidate: ChunkHit): number => learned?.of(candidate)?.boost ?? 0;
+    const ranked = rank(parsed, candidates, { boost });
     const presenter = new Presenter(this.folder, this.#maxFileSize);
     const results: SearchResult[] = [];
     for (const one of ranked) {

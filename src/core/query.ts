@@ -8,6 +8,8 @@ export interface ParsedQuery {
   readonly terms: readonly string[];
   /** The stems of the words, without stop words: what is compared with names and paths. */
   readonly stems: ReadonlySet<string>;
+  /** Lower-case identifiers that the query holds or that two of its words make up (`merge config`: mergeconfig). */
+  readonly compounds: readonly string[];
   /** Lower-case names that a definition would have if the query meant it, most literal first. */
   readonly names: readonly string[];
   /** Quoted text, lower case: a result must hold each of them. */
@@ -39,11 +41,13 @@ export function parseQuery(query: string): ParsedQuery {
   const isSymbol = /^[\p{L}_$@#.][^\s]*$/u.test(text) && words.length > 0;
   const lower = kept.map((word) => word.toLowerCase());
   const joined = pairs(lower).flatMap(([a, b]) => [a + b, `${a}_${b}`]);
+  const compounds = kept.filter((word) => splitIdentifier(word).length > 1).map((word) => word.toLowerCase());
   const names = [...lower, ...joined, ...(lower.length > 2 ? [lower.join(''), lower.join('_')] : [])];
   return {
     text,
     terms,
     stems,
+    compounds: [...new Set([...compounds, ...joined])],
     names: [...new Set(names)],
     phrases: phrases.filter(Boolean),
     isSymbol,

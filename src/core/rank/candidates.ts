@@ -1,7 +1,7 @@
 /** The chunks worth ranking: the best by keywords, by whole-file keywords, by definition, and by meaning. */
 import picomatch from 'picomatch';
 import { scoreKeywords } from '../keywords.ts';
-import { definitionTerm, type ParsedQuery } from '../query.ts';
+import { definitionStem, definitionTerm, type ParsedQuery } from '../query.ts';
 import type { CatalogSegment } from '../store/catalog.ts';
 import type { Store } from '../store/store.ts';
 import { termKey } from '../store/terms.ts';
@@ -37,6 +37,14 @@ export interface Candidate extends ChunkHit {
   readonly secondBm25: number;
   /** How well the chunk defines a name of the query: 1 the first name, less for later ones, 0 none. */
   readonly defines: number;
+  /** Share of the query's terms, by idf, that are words of the names that the chunk defines. */
+  readonly definesStems: number;
+  /** The most that any chunk of the file has of that. */
+  readonly fileDefinesStems: number;
+  /** How many of the query's compounds the chunk holds as identifiers. */
+  readonly compounds: number;
+  /** Chunks in the file. */
+  readonly fileChunks: number;
 }
 
 export interface CandidateSet {
@@ -57,7 +65,12 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
   const admitted = keywords.segments.map(({ segment }) => new FileMask(segment, admits));
   const idf = new Map(keywords.terms.map((weighted) => [weighted.term, weighted.idf]));
   const names = query.names.map((name, n): Weighted => [definitionTerm(name), 1 / (1 + n / query.names.length)]);
-  const defines = scoreNames(store, names);
+  const totalIdf = [...idf.values()].reduce((sum, value) => sum + value, 0) || 1;
+  const stems = [...query.stems].map((stem): Weighted => [definitionStem(stem), (idf.get(stem) ?? 0) / totalIdf]);
+  const defines = scoreTerms(store, names, Math.max);
+  const definesStems = scoreTerms(store, stems, plus);
+  const parts = query.compounds.map((name): Weighted => [name, 1]);
+  const compounds = scoreTerms(store, parts, plus);
 
   keywords.segments.forEach(({ segment, chunks, files, hit }, s) => {
     const mask = admitted[s];
@@ -113,6 +126,10 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
       fileCosine: fileCosine(segment, file, cosines),
       secondBm25: secondBest(segment, file, scores.chunks),
       defines: defines[s]?.get(c) ?? 0,
+      definesStems: definesStems[s]?.get(c) ?? 0,
+      fileDefinesStems: largest(definesStems[s], segment, file),
+      compounds: compounds[s]?.get(c) ?? 0,
+      fileChunks: (segment.chunkStart[file + 1] ?? 0) - (segment.chunkStart[file] ?? 0),
     };
   });
   return { candidates: candidates.filter((candidate) => candidate !== undefined), weights: idf };
@@ -159,20 +176,35 @@ class FileMask {
 /** A term of the index and what it counts. */
 type Weighted = readonly [term: string, weight: number];
 
-/** For each segment, the chunks that define a name, and the most that such a name counts. */
-function scoreNames({ segments }: Store, names: readonly Weighted[]): ReadonlyMap<number, number>[] {
-  const keys = names.map(([term, weight]) => [termKey(term), weight] as const);
+const plus = (a: number, b: number): number => a + b;
+
+/** For each segment, the chunks that hold any of the terms, and what those count together. */
+function scoreTerms(
+  { segments }: Store,
+  terms: readonly Weighted[],
+  combine: (a: number, b: number) => number,
+): ReadonlyMap<number, number>[] {
+  const keys = terms.map(([term, weight]) => [termKey(term), weight] as const);
   return segments.map((segment) => {
     const scores = new Map<number, number>();
     for (const [key, weight] of keys) {
       const at = segment.terms.find(key);
       if (at < 0) continue;
       segment.eachPosting(at, (chunk) => {
-        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) scores.set(chunk, Math.max(scores.get(chunk) ?? 0, weight));
+        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) scores.set(chunk, combine(scores.get(chunk) ?? 0, weight));
       });
     }
     return scores;
   });
+}
+
+function largest(scores: ReadonlyMap<number, number> | undefined, segment: CatalogSegment, file: number): number {
+  let most = 0;
+  if (!scores || scores.size === 0) return most;
+  for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
+    most = Math.max(most, scores.get(c) ?? 0);
+  }
+  return most;
 }
 
 /**

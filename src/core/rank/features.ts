@@ -10,11 +10,13 @@ export interface RankContext {
   readonly best: Readonly<Record<Compared, number>>;
   /** Position of each candidate by meaning and by keywords, best 0. */
   readonly rank: Readonly<Record<'cosine' | 'bm25', ReadonlyMap<Candidate, number>>>;
+  /** For each file, the sum of 1 / (1 + rank) over its candidates, as a share of the highest sum. */
+  readonly votes: Readonly<Record<'cosine' | 'bm25', ReadonlyMap<string, number>>>;
   /** The share of the query's stems, by rarity, that a set of stems holds. */
   readonly named: (stems: ReadonlySet<string>) => number;
 }
 
-type Compared = 'cosine' | 'fileCosine' | 'bm25' | 'fileBm25' | 'secondBm25';
+type Compared = 'cosine' | 'fileCosine' | 'bm25' | 'fileBm25' | 'secondBm25' | 'definesStems';
 
 export interface Feature {
   readonly name: string;
@@ -26,6 +28,7 @@ export function rankContext(query: ParsedQuery, { candidates, weights }: Candida
   const best = (key: Compared): number => candidates.reduce((most, c) => Math.max(most, c[key] || 0), 0);
   const ranks = (key: 'cosine' | 'bm25'): Map<Candidate, number> =>
     new Map([...candidates].sort((a, b) => (b[key] || 0) - (a[key] || 0)).map((candidate, i) => [candidate, i]));
+  const rank = { cosine: ranks('cosine'), bm25: ranks('bm25') };
   const stemWeights = [...query.stems].map((word) => [word, weights.get(word) ?? 0] as const);
   const total = stemWeights.reduce((sum, [, weight]) => sum + weight, 0);
   return {
@@ -36,14 +39,25 @@ export function rankContext(query: ParsedQuery, { candidates, weights }: Candida
       bm25: best('bm25'),
       fileBm25: best('fileBm25'),
       secondBm25: best('secondBm25'),
+      definesStems: best('definesStems'),
     },
-    rank: { cosine: ranks('cosine'), bm25: ranks('bm25') },
+    rank,
+    votes: { cosine: votes(rank.cosine, (c) => c.cosine > 0), bm25: votes(rank.bm25, (c) => c.bm25 > 0) },
     named: (stems) =>
       share(
         stemWeights.reduce((sum, [word, weight]) => sum + (stems.has(word) ? weight : 0), 0),
         total,
       ),
   };
+}
+
+function votes(ranks: ReadonlyMap<Candidate, number>, counts: (candidate: Candidate) => boolean): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [candidate, rank] of ranks) {
+    if (counts(candidate)) sums.set(candidate.path, (sums.get(candidate.path) ?? 0) + 1 / (1 + rank));
+  }
+  const most = Math.max(...sums.values(), 1e-9);
+  return new Map([...sums].map(([path, sum]) => [path, sum / most]));
 }
 
 const share = (value: number, most: number): number => (most > 0 ? value / most : 0);
@@ -78,6 +92,11 @@ export const features: readonly Feature[] = [
     value: (c, { best }) => below(c.fileCosine, best.fileCosine),
   },
   {
+    name: 'cosineVotes',
+    about: "What its file's candidates add up to by their positions by meaning.",
+    value: (c, { votes }) => votes.cosine.get(c.path) ?? 0,
+  },
+  {
     name: 'bm25',
     about: 'BM25 of the chunk, as a share of the best.',
     value: (c, { best }) => share(c.bm25, best.bm25),
@@ -86,6 +105,11 @@ export const features: readonly Feature[] = [
     name: 'bm25Rank',
     about: 'Its position by BM25, as 10 / (10 + rank).',
     value: (c, { rank }) => (c.bm25 > 0 ? reciprocal(rank.bm25.get(c)) : 0),
+  },
+  {
+    name: 'bm25Votes',
+    about: "What its file's candidates add up to by their positions by BM25.",
+    value: (c, { votes }) => votes.bm25.get(c.path) ?? 0,
   },
   {
     name: 'coverage',
@@ -98,16 +122,31 @@ export const features: readonly Feature[] = [
     value: (c, { best }) => share(c.fileBm25, best.fileBm25),
   },
   {
-    name: 'fileCoverage',
-    about: "The share of the query's terms, by rarity, that the whole file holds.",
-    value: (c) => c.fileCoverage,
-  },
-  {
     name: 'secondBm25',
     about: "BM25 of the file's second-best chunk, as a share of the best: the file as a whole is about it.",
     value: (c, { best }) => share(c.secondBm25, best.secondBm25),
   },
+  {
+    name: 'compounds',
+    about: 'Identifiers of the query, or made up of two of its words, that the chunk holds; up to three.',
+    value: (c) => Math.min(c.compounds, 3) / 3,
+  },
   { name: 'defines', about: 'Whether the chunk defines a name that the query holds.', value: (c) => c.defines },
+  {
+    name: 'definesStems',
+    about: "The share of the query's terms, by rarity, in the names that the chunk defines.",
+    value: (c) => c.definesStems,
+  },
+  {
+    name: 'definesStemsOfBest',
+    about: 'The same, as a share of the best candidate.',
+    value: (c, { best }) => share(c.definesStems, best.definesStems),
+  },
+  {
+    name: 'fileDefinesStems',
+    about: "The most that any chunk of its file has of the query's terms in the names it defines.",
+    value: (c) => c.fileDefinesStems,
+  },
   {
     name: 'symbolStems',
     about: "The share of the query's words, by rarity, in the chunk's definition or heading.",
@@ -117,6 +156,11 @@ export const features: readonly Feature[] = [
     name: 'symbolCovered',
     about: "The share of the words of the chunk's definition or heading that the query names.",
     value: (c, { query }) => covered(stemsOf(symbolOf(c)), query.stems),
+  },
+  {
+    name: 'breadcrumbStems',
+    about: "The share of the query's words, by rarity, in the names or headings that the chunk lies in.",
+    value: (c, { named }) => named(stemsOf(c.segment.breadcrumb(c.chunk).join(' '))),
   },
   {
     name: 'fileNameStems',
@@ -142,6 +186,11 @@ export const features: readonly Feature[] = [
     value: (c, { named }) => named(stemsOf(folders(c.path).join(' '))),
   },
   {
+    name: 'lastFolderCovered',
+    about: 'The share of the words of the folder right above the file that the query names.',
+    value: (c, { query }) => covered(stemsOf(folders(c.path).at(-1) ?? ''), query.stems),
+  },
+  {
     name: 'test',
     about: 'Whether the path is of tests and the query does not speak of them.',
     value: (c, { query }) => matches(testPath, c.path) * (1 - matches(testPath, query.text)),
@@ -157,14 +206,24 @@ export const features: readonly Feature[] = [
     value: (c, { query }) => matches(vendorPath, c.path) * (1 - matches(vendorPath, query.text)),
   },
   {
-    name: 'firstChunk',
-    about: 'Whether the chunk opens its file.',
-    value: (c) => (c.chunk === c.segment.chunkStart[c.file] ? 1 : 0),
+    name: 'position',
+    about: 'Where in its file the chunk lies: 0 at the top, 1 at the end.',
+    value: (c) => (c.chunk - (c.segment.chunkStart[c.file] ?? 0)) / Math.max(c.fileChunks - 1, 1),
+  },
+  {
+    name: 'depth',
+    about: 'How deep below the folder the file lies, in levels, up to 8.',
+    value: (c) => Math.min(folders(c.path).length, 8) / 8,
   },
   {
     name: 'logLength',
     about: "The logarithm of the number of the chunk's terms.",
     value: (c) => Math.log2(1 + (c.segment.chunkLength[c.chunk] ?? 0)) / 10,
+  },
+  {
+    name: 'logFileChunks',
+    about: 'The logarithm of the number of chunks in the file.',
+    value: (c) => Math.log2(c.fileChunks) / 10,
   },
 ];
 

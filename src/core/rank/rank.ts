@@ -1,43 +1,78 @@
-/** A linear model over the features, one set of weights for words and one for identifiers; weights in models/ranker.json. */
+/** Puts candidates in order by boosted trees over their features, trained by tools/train-ranker; see models/ranker.json. */
 import ranker from '../../../models/ranker.json' with { type: 'json' };
 import type { ParsedQuery } from '../query.ts';
 import type { Candidate, CandidateSet, ChunkHit } from './candidates.ts';
-import { baseName, features, rankContext, type Feature } from './features.ts';
+import { baseName, features, rankContext } from './features.ts';
+import { Trees, type TreeNode } from './trees.ts';
 
 export interface Ranked<Hit extends ChunkHit = Candidate> {
   readonly candidate: Hit;
-  /** 0 to 1, comparable within one answer. */
+  /** 0 to 1: about the chance that it is what was meant, as the judged queries have it. */
   readonly score: number;
 }
 
-type Weights = Readonly<Record<string, number>>;
-
-/** For each kind of query, the features with a weight. */
-const models = { words: compile(ranker.words), identifier: compile(ranker.identifier) };
-
-function compile(weights: Weights): readonly (Feature & { readonly weight: number })[] {
-  return Object.entries(weights).map(([name, weight]) => {
-    const feature = features.find((one) => one.name === name);
-    if (!feature) throw new Error(`models/ranker.json has a weight for ${name}, and there is no such feature.`);
-    return { ...feature, weight };
-  });
+/** One model: a candidate's log odds are `slope` times the sum of its leaves and of what is set by hand, plus `shift`. */
+interface Model {
+  readonly trees: Trees;
+  readonly slope: number;
+  readonly shift: number;
 }
 
-/**
- * All candidates, best first: the best chunk of each file in the order of the files, then the files' other chunks.
- * @param boost what is added to a candidate's sum before it becomes a score: what was learned from use
- */
-export function rank(
-  query: ParsedQuery,
-  set: CandidateSet,
-  boost: (candidate: Candidate) => number = () => 0,
-): Ranked[] {
+interface Ranker {
+  /** For candidates that have vectors, and for those that have not. */
+  readonly full: Model;
+  readonly keywords: Model;
+  /** What the judged queries have no examples of: by feature, what is added to the sum. */
+  readonly byHand: readonly (readonly [feature: number, weight: number])[];
+}
+
+let loaded: Ranker | undefined;
+
+/** @throws Error when the file was trained on other features than these */
+function loadRanker(): Ranker {
+  const indexOf = (name: string): number => {
+    const index = features.findIndex((feature) => feature.name === name);
+    if (index < 0) throw new Error(`models/ranker.json names ${name}, and there is no such feature: train it again.`);
+    return index;
+  };
+  const indexes = ranker.features.map(indexOf);
+  const model = ({ trees, slope, shift }: (typeof ranker)['full' | 'keywords']): Model => ({
+    trees: new Trees(trees as readonly TreeNode[], indexes),
+    slope,
+    shift,
+  });
+  return {
+    full: model(ranker.full),
+    keywords: model(ranker.keywords),
+    byHand: Object.entries<number>(ranker.byHand).map(([name, weight]) => [indexOf(name), weight] as const),
+  };
+}
+
+export interface RankOptions {
+  /** How much of the query the embedding model can read, 0 to 1; 1 when absent. What it cannot read, words decide. */
+  readonly readable?: number;
+  /** What is added to a candidate's log odds: what was learned from use. */
+  readonly boost?: (candidate: Candidate) => number;
+}
+
+/** All candidates, best first: the best chunk of each file in the order of the files, then the files' other chunks. */
+export function rank(query: ParsedQuery, set: CandidateSet, { readable = 1, boost }: RankOptions = {}): Ranked[] {
+  loaded ??= loadRanker();
+  const { full, keywords, byHand } = loaded;
   const context = rankContext(query, set);
-  const model = query.isSymbol ? models.identifier : models.words;
-  const scored = set.candidates
+  const { candidates } = set;
+  // While vectors are missing, those that have one must not win by that alone.
+  const embedded = candidates.filter(({ cosine }) => !Number.isNaN(cosine)).length / (candidates.length || 1);
+  const meaning = readable * embedded;
+  const values = new Float64Array(features.length);
+  const scored = candidates
     .map((candidate) => {
-      const sum = model.reduce((total, { weight, value }) => total + weight * value(candidate, context), 0);
-      return { candidate, score: sigmoid((sum - 5) / 2 + boost(candidate)) };
+      features.forEach(({ value }, i) => (values[i] = value(candidate, context)));
+      const set = byHand.reduce((sum, [feature, weight]) => sum + weight * (values[feature] ?? 0), 0);
+      const odds = ({ trees, slope, shift }: Model): number => slope * (trees.sum(values) + set) + shift;
+      const byMeaning = meaning > 0 ? meaning * odds(full) : 0;
+      const byWords = meaning < 1 ? (1 - meaning) * odds(keywords) : 0;
+      return { candidate, score: sigmoid(byMeaning + byWords + (boost?.(candidate) ?? 0)) };
     })
     .sort((a, b) => b.score - a.score);
   return bestOfEachFileFirst(scored);
@@ -55,8 +90,7 @@ export function bestOfEachFileFirst<Hit extends ChunkHit>(scored: readonly Ranke
   return [...first, ...others];
 }
 
-/** Sums lie between about -5 and 15: `rank` shifts and halves them, so that scores spread over 0 to 1. */
-const sigmoid = (sum: number): number => 1 / (1 + Math.exp(-sum));
+const sigmoid = (odds: number): number => 1 / (1 + Math.exp(-odds));
 
 /** Why a result is there, most telling first. */
 export function reasons(query: ParsedQuery, { candidate }: Ranked, terms: readonly string[]): string[] {
