@@ -43,13 +43,17 @@ const step = fc.oneof(
   fc.record({ do: fc.constantFrom('merge' as const, 'reopen' as const) }),
 );
 
+function fail(warning: string): never {
+  throw new Error(warning);
+}
+
 describe('store at size', () => {
   after(removeTempFolders);
 
   it('knows after any edits, merges and restarts which files wait for vectors, and what each word counts', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-        const open = (): Promise<Store> => Store.open(folder, { dimensions, catalogVersion: '1', warn: assert.fail });
+        const open = (): Promise<Store> => Store.open(folder, { dimensions, catalogVersion: '1', warn: fail });
         const folder = tempFolder();
         let store = await open();
         const reader = await open();
