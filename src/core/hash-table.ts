@@ -1,11 +1,8 @@
-/** Chunk hashes numbered in the order they came: open addressing over typed arrays, 20 to 36 bytes for each. */
+/** Chunk hashes numbered in the order they came: open addressing over typed arrays, 24 to 32 bytes for each. */
 
 /** Bytes of a chunk hash. */
 export const hashBytes = 16;
 const words = hashBytes / 4;
-
-/** By how much arrays that are full grow. */
-export const growth = 1.25;
 
 export class HashTable {
   #size = 0;
@@ -55,7 +52,7 @@ export class HashTable {
 
   #reserve(size: number): void {
     if (size * words > this.#hashes.length) {
-      const larger = new Uint32Array(Math.ceil((this.#hashes.length * growth) / words) * words);
+      const larger = new Uint32Array(this.#hashes.length * 2); // what is not written to is not held in memory
       larger.set(this.#hashes);
       this.#hashes = larger;
     }

@@ -1,5 +1,5 @@
 /** All vectors of an index in one int8 matrix in WebAssembly memory, found by chunk hash and scanned exactly. */
-import { growth, hashBytes, HashTable } from './hash-table.ts';
+import { hashBytes, HashTable } from './hash-table.ts';
 import { scanKernel } from './kernel/scan.wasm.ts';
 
 export { hashBytes };
@@ -122,7 +122,7 @@ export class VectorMatrix {
    */
   scan(query: QuantizedVector): Float32Array {
     const { rows } = this;
-    if (this.#cosines.length < rows) this.#cosines = new Float32Array(Math.ceil(rows * growth));
+    if (this.#cosines.length < rows) this.#cosines = new Float32Array(rows * 2);
     const cosines = this.#cosines.subarray(0, rows);
     if (query.norm === 0) return cosines.fill(0);
     const buffer = this.#memory.buffer;

@@ -8,7 +8,7 @@ export interface Figure {
   readonly peer?: { readonly name: string; readonly value: number };
   /** Usually value / peer; where both are timed in rounds, the median of the rounds' ratios. */
   readonly ratio?: number;
-  /** What the ratio must be, in words, e.g. `>= 0.9`. */
+  /** What the ratio, or where there is none the value, must be, in words, e.g. `>= 0.9`. */
   readonly bar?: string;
   readonly met?: boolean;
   readonly note?: string;
@@ -23,6 +23,8 @@ export interface Section {
 export interface Settings {
   /** Threads of every model that runs. */
   readonly threads: number;
+  /** Chunks of the made-up indexes that are measured. */
+  readonly sizes: readonly number[];
   /** Says on stderr how far it got. */
   readonly say: (line: string) => void;
 }
@@ -38,6 +40,16 @@ export const atMost = (ratio: number, bar: number): Pick<Figure, 'ratio' | 'bar'
   bar: `<= ${bar}`,
   met: ratio <= bar,
 });
+
+/** For a bar that is a number of the figure's own unit; none when it is infinite. */
+export const within = (value: number, bar: number): Pick<Figure, 'bar' | 'met'> =>
+  bar === Infinity ? {} : { bar: `<= ${bar}`, met: value <= bar };
+
+/** The value that a share `q` of the values is at most. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * q) - 1)] ?? NaN;
+}
 
 /** The middle one, or the mean of the two in the middle; NaN of none. */
 export function median(values: readonly number[]): number {

@@ -4,14 +4,15 @@ import { dirname, join } from 'node:path';
 import { bundledModel } from '../../src/core/bundled-model.ts';
 import { readModelInfo } from '../../src/core/embed.ts';
 import { indexPath } from '../../src/core/home.ts';
-import { catalogVersion, prepareFile } from '../../src/core/prepare.ts';
+import { prepareFile } from '../../src/core/prepare.ts';
 import type { FileEntry } from '../../src/core/store/catalog.ts';
-import { fullSegment, Store, type NewVector } from '../../src/core/store/store.ts';
+import { fullSegment, type NewVector, type Store } from '../../src/core/store/store.ts';
 import { quantize } from '../../src/core/vectors.ts';
 import { tempFolder } from '../core/temp.ts';
 import { MadeUpVectors, madeUpPath, madeUpText } from './made-up.ts';
+import { openStoreOf } from './open-store.ts';
 
-const maxFileSize = 2 ** 20;
+export const maxFileSize = 2 ** 20;
 
 export interface MadeUpIndex {
   /** Where the files are. */
@@ -27,41 +28,49 @@ export interface MadeUpIndex {
 }
 
 /** Opens an index as the engine does. */
-export const openStore = async (path: string): Promise<Store> => {
-  const { dimensions } = await readModelInfo(bundledModel());
-  return Store.open(path, { dimensions, catalogVersion, warn: (line) => process.stderr.write(`${line}\n`) });
-};
+export async function openStore(path: string): Promise<Store> {
+  return openStoreOf(path, (await readModelInfo(bundledModel())).dimensions);
+}
+
+const made = new Map<number, Promise<MadeUpIndex>>();
+
+/** The index with so many chunks; made once, so what one section changes of it the next one finds. */
+export function madeUpIndex(chunks: number, say: (line: string) => void): Promise<MadeUpIndex> {
+  const index = made.get(chunks) ?? makeIndex(chunks, say);
+  made.set(chunks, index);
+  return index;
+}
 
 /** Writes files until they come to `chunks`, and their index: as it is once nothing is left to embed or to merge. */
-export async function makeIndex(chunks: number, say: (line: string) => void): Promise<MadeUpIndex> {
+async function makeIndex(chunks: number, say: (line: string) => void): Promise<MadeUpIndex> {
   const [folder, home] = [tempFolder(), tempFolder()];
   const info = await readModelInfo(bundledModel());
   const path = indexPath(home, folder, info);
   const store = await openStore(path);
   const vectors = new MadeUpVectors(info.dimensions);
-  let [made, files, textSize] = [0, 0, 0];
+  let [count, files, textSize] = [0, 0, 0];
   const entries: FileEntry[] = [];
   const fresh: NewVector[] = [];
   const put = async (): Promise<void> => {
     await store.putFiles(entries.splice(0));
     await store.putVectors(fresh.splice(0));
-    if (made % 50_000 < fullSegment) say(`made up ${made} of ${chunks} chunks`);
+    if (count % 100_000 < fullSegment) say(`made up ${count} of ${chunks} chunks`);
   };
-  for (; made < chunks; files++) {
+  for (; count < chunks; files++) {
     const text = madeUpText(files);
     textSize += text.length;
     const entry = await prepareFile(folder, writeOne(folder, madeUpPath(files), text), maxFileSize);
     entries.push(entry);
     for (const { hash, startLine, endLine } of entry.chunks) {
       const place = { path: entry.path, startLine, endLine };
-      fresh.push({ hash, place, vector: quantize(vectors.get(made++)) });
+      fresh.push({ hash, place, vector: quantize(vectors.get(count++)) });
     }
     if (fresh.length >= fullSegment) await put();
   }
   await put();
   while (await store.merge());
   await store.close();
-  return { folder, home, path, files, chunks: made, textSize };
+  return { folder, home, path, files, chunks: count, textSize };
 }
 
 function writeOne(folder: string, path: string, text: string): { path: string; size: number; mtimeMs: number } {

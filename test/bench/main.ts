@@ -1,21 +1,31 @@
 /**
- * npm run bench -- [--json] [--only SECTION]... [--threads N]
- * Measures what issue 4 asks for, each figure beside its peer in the same run. A table, or with --json one object, goes to
- * stdout, progress to stderr. What it makes is removed; only the model of the peer stays in the temporary folder.
+ * npm run bench -- [--json] [--only SECTION]... [--threads N] [--size 1m]
+ * Measures what issues 4 and 6 ask for, each figure beside its peer in the same run. A table, or with --json one object, goes to
+ * stdout, progress to stderr. With --size 1m a million chunks are measured too, which takes minutes to make up. What it makes is removed; only the model of the peer stays in the temporary folder.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { removeTempFolders } from '../core/temp.ts';
+import { atRest } from './at-rest.ts';
 import { embedding } from './embedding.ts';
 import { table, type Section, type Settings } from './figures.ts';
 import { oneEdit } from './one-edit.ts';
+import { query } from './query.ts';
+import { save } from './save.ts';
+import { scan } from './scan.ts';
 import { secondStart } from './second-start.ts';
 
 const all: Readonly<Record<string, (settings: Settings) => Promise<Section>>> = {
   embedding,
   'second-start': secondStart,
   'one-edit': oneEdit,
+  scan,
+  'at-rest': atRest,
+  query,
+  save,
 };
+const usualSize = 100_000;
+const largerSizes: Readonly<Record<string, number>> = { '1m': 1_000_000 };
 const wrongUse = 2;
 
 process.once('exit', removeTempFolders);
@@ -30,6 +40,7 @@ async function bench(): Promise<number> {
         json: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true, default: [] },
         threads: { type: 'string' },
+        size: { type: 'string' },
       },
     }).values;
   } catch (error) {
@@ -42,13 +53,18 @@ async function bench(): Promise<number> {
   if (!Number.isInteger(threads) || threads < 1)
     return refuse(`--threads ${String(values.threads)} is not a number >= 1.`);
 
+  const larger = values.size === undefined ? [] : [largerSizes[values.size] ?? NaN];
+  if (larger.some(Number.isNaN))
+    return refuse(`--size ${String(values.size)} is not one of ${Object.keys(largerSizes).join(', ')}.`);
+  const sizes = [usualSize, ...larger];
+
   const sections: Record<string, Section> = {};
   let failed = false;
   for (const [name, measure] of Object.entries(all)) {
     if (!names.includes(name)) continue;
     const began = performance.now();
     try {
-      sections[name] = await measure({ threads, say });
+      sections[name] = await measure({ threads, sizes, say });
     } catch (error) {
       failed = true;
       sections[name] = { figures: [], detail: { error: (error as Error).message } };

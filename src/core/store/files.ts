@@ -21,6 +21,22 @@ export async function writeAtomically(path: string, content: Uint8Array | string
   written.bytes += typeof content === 'string' ? Buffer.byteLength(content) : content.length;
 }
 
+/**
+ * A whole file in one read, to memory that is asked for once.
+ * @param memoryOf gives room for so many bytes
+ */
+export async function readInto(path: string, memoryOf: (size: number) => ArrayBuffer): Promise<Uint8Array> {
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    const bytes = new Uint8Array(memoryOf(size), 0, size);
+    const { bytesRead } = await handle.read(bytes, 0, size, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Makes the renames within a folder durable; a no-op where folders cannot be synced (Windows). */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;

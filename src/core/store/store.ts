@@ -1,11 +1,11 @@
 /** The index of one folder: catalog segments and vector segments on disk, their views and the vector matrix in memory. */
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NearbyError, type Skipped } from '../types.ts';
 import { VectorMatrix } from '../vectors.ts';
 import { CatalogBuilder } from './catalog-builder.ts';
 import { CatalogSegment, type FileEntry } from './catalog.ts';
-import { writeAtomically } from './files.ts';
+import { readInto, writeAtomically } from './files.ts';
 import { countEntries, LiveEntries, type FileRef } from './live.ts';
 import { WriterLock } from './lock.ts';
 import { emptyManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
@@ -305,7 +305,7 @@ export class Store {
 
   async #loadCatalog(id: number): Promise<CatalogSegment> {
     const path = this.#catalogPath(id);
-    return new CatalogSegment(id, await readFile(path), path);
+    return new CatalogSegment(id, await readInto(path, (size) => new ArrayBuffer(size)), path);
   }
 
   #catalogPath(id: number): string {

@@ -1,10 +1,9 @@
 /** Vector segments on disk: each a vectra index in one file, written once. */
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalIndex, VirtualFileStorage } from 'vectra';
 import { hashBytes, type QuantizedVector } from '../vectors.ts';
 import { segmentCodec, unpackVectors, type Place, type VectorColumns } from './codec.ts';
-import { atomicStorage, writeAtomically } from './files.ts';
+import { atomicStorage, readInto, writeAtomically } from './files.ts';
 
 export interface NewVector {
   /** 16 bytes */
@@ -57,16 +56,12 @@ export function vectorReader(folder: string): (id: number) => Promise<VectorSegm
   let memory = new ArrayBuffer(0);
   return async (id) => {
     const path = join(folder, vectorsName(id));
-    const file = await open(path);
-    try {
-      const { size } = await file.stat();
+    const packed = await readInto(path, (size) => {
       if (size > memory.byteLength) memory = new ArrayBuffer(size);
-      const { bytesRead } = await file.read(new Uint8Array(memory, 0, size), 0, size, 0);
-      const columns = unpackVectors(new Uint8Array(memory, 0, bytesRead), path);
-      return { id, bytes: size, rows: columns.hashes.length / hashBytes, ...columns };
-    } finally {
-      await file.close();
-    }
+      return memory;
+    });
+    const columns = unpackVectors(packed, path);
+    return { id, bytes: packed.length, rows: columns.hashes.length / hashBytes, ...columns };
   };
 }
 
