@@ -8,11 +8,13 @@ import { parseArgs } from 'node:util';
 import { removeTempFolders } from '../core/temp.ts';
 import { embedding } from './embedding.ts';
 import { table, type Section, type Settings } from './figures.ts';
+import { instant } from './instant.ts';
 import { oneEdit } from './one-edit.ts';
 import { secondStart } from './second-start.ts';
 
 const all: Readonly<Record<string, (settings: Settings) => Promise<Section>>> = {
   embedding,
+  instant,
   'second-start': secondStart,
   'one-edit': oneEdit,
 };
