@@ -1,23 +1,15 @@
 /** Text to vectors, with the model in the package: tokens, batches of like length, one run of the model per batch. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@xenova/transformers';
-import { NearbyError } from './types.ts';
+import { readModelManifest, readVerified, type ModelManifest } from './model-files.ts';
 
 /** Texts in one run of the model; larger batches are no faster on a processor and hold up a query for longer. */
 const maxBatch = 8;
 
 /** The library is loaded with the model: a command that needs no vectors does without both. */
 type Transformers = typeof import('@xenova/transformers');
-
-interface ModelManifest {
-  readonly id: string;
-  readonly dimensions: number;
-  readonly maxTokens: number;
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
-}
 
 export interface EmbedderOptions {
   /** The folder of the model: weights, tokenizer, config and `manifest.json`. */
@@ -69,7 +61,7 @@ export class Embedder {
   /** @throws NearbyError `no-model`, or `bad-model` when a file's checksum does not fit */
   static async load({ folder, threads }: EmbedderOptions): Promise<Embedder> {
     const manifest = await readModelManifest(folder);
-    for (const file of manifest.files) await verify(join(folder, file.path), file.sha256);
+    for (const file of manifest.files) await readVerified(folder, file);
     const transformers = await import('@xenova/transformers');
     const { AutoModel, AutoTokenizer, env } = transformers;
     env.allowRemoteModels = false;
@@ -145,30 +137,5 @@ export class Embedder {
     const vectors = Float32Array.from(outputs.sentence_embedding.data as Float32Array);
     for (const used of [inputs.input_ids, inputs.attention_mask, outputs.sentence_embedding]) used.dispose();
     return vectors;
-  }
-}
-
-async function readModelManifest(folder: string): Promise<ModelManifest> {
-  try {
-    return JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as ModelManifest;
-  } catch (error) {
-    throw new NearbyError('no-model', `There is no usable model in ${folder}; reinstall the extension.`, {
-      cause: error,
-    });
-  }
-}
-
-async function verify(path: string, sha256: string): Promise<void> {
-  const content = await readFile(path).catch((error: unknown) => {
-    throw new NearbyError('bad-model', `The model file ${path} cannot be read; reinstall the extension.`, {
-      cause: error,
-    });
-  });
-  if (createHash('sha256').update(content).digest('hex') !== sha256) {
-    throw new NearbyError(
-      'bad-model',
-      `The model file ${path} has a wrong checksum, so it is damaged or was changed; reinstall the extension. ` +
-        'Search by keywords goes on.',
-    );
   }
 }

@@ -9,6 +9,7 @@ import { removeTempFolders } from '../core/temp.ts';
 import { atRest } from './at-rest.ts';
 import { embedding } from './embedding.ts';
 import { table, type Section, type Settings } from './figures.ts';
+import { instant } from './instant.ts';
 import { oneEdit } from './one-edit.ts';
 import { query } from './query.ts';
 import { save } from './save.ts';
@@ -17,6 +18,7 @@ import { secondStart } from './second-start.ts';
 
 const all: Readonly<Record<string, (settings: Settings) => Promise<Section>>> = {
   embedding,
+  instant,
   'second-start': secondStart,
   'one-edit': oneEdit,
   scan,
