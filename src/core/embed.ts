@@ -24,16 +24,18 @@ export interface ModelInfo {
   readonly dimensions: number;
   /** Short and different for every set of weights. */
   readonly version: string;
+  /** The Unicode scripts that it was trained to read. */
+  readonly scripts: readonly string[];
 }
 
 /** @throws NearbyError `no-model` */
 export async function readModelInfo(folder: string): Promise<ModelInfo> {
-  const { id, dimensions, files } = await readModelManifest(folder);
+  const { id, dimensions, scripts, files } = await readModelManifest(folder);
   const version = createHash('sha256')
     .update(files.map(({ sha256 }) => sha256).join())
     .digest('hex')
     .slice(0, 8);
-  return { id, dimensions, version };
+  return { id, dimensions, version, scripts };
 }
 
 export class Embedder {

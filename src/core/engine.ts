@@ -1,8 +1,8 @@
 /** The engine of one folder: keeps its index in step with the files, and answers from it. */
 import { realpath } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Assessment } from './assessment.ts';
-import { chunkFile } from './chunk/chunk.ts';
 import { readModelInfo, type ModelInfo } from './embed.ts';
 import { evaluate, type JudgedQuery } from './evaluate.ts';
 import { Feedback } from './feedback.ts';
@@ -10,15 +10,18 @@ import { measureHealth } from './health.ts';
 import { defaultHome, feedbackPath, indexPath } from './home.ts';
 import { isIgnoreFile } from './ignore.ts';
 import { LazyModel } from './lazy-model.ts';
+import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
-import { catalogVersion, chunkHash, embeddedText } from './prepare.ts';
-import { parseQuery } from './query.ts';
+import { Cosines } from './meaning.ts';
+import { nextChunks, type PendingChunk } from './next-chunks.ts';
+import { catalogVersion } from './prepare.ts';
+import { parseQuery, readableShare } from './query.ts';
 import { findCandidates, type ChunkHit } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
 import { readText } from './read.ts';
 import { findSimilar } from './similar.ts';
 import { Presenter } from './snippet.ts';
-import { Store, type FileRef, type NewVector } from './store/store.ts';
+import { Store, type FileRef } from './store/store.ts';
 import { takeIn, type Changes } from './take-in.ts';
 import {
   NearbyError,
@@ -39,6 +42,8 @@ import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
 
 /** Chunks that are embedded and committed together: about half a second of work, after which edits get their turn. */
 const embedGroup = 64;
+/** Chunks that get instant vectors in one go: some tens of milliseconds. */
+const sketchGroup = 256;
 /** How often a process that may not write looks for news, and whether it may write now. */
 const readerPollMs = 2000;
 
@@ -57,6 +62,8 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Whether chunks are embedded; without, only what has a vector already is found by meaning. True when absent. */
   readonly embed?: boolean;
+  /** Whether chunks that wait for the model are found by instant vectors meanwhile. True when absent. */
+  readonly instant?: boolean;
   /** Whether results are ranked by what use has taught, and use is noted; without, neither is. True when absent. */
   readonly learn?: boolean;
   readonly onStatus?: (status: Status) => void;
@@ -92,6 +99,8 @@ export class Engine {
   #updating: Promise<void> | undefined;
   /** Files with chunks that have no vector yet, the next one last. */
   #unembedded: string[] = [];
+  /** Those of them whose chunks have no instant vectors either. */
+  #unsketched: string[] = [];
   #pendingFiles = 0;
   #tokensPerSecond = 0;
   #progress: Progress = newProgress();
@@ -164,6 +173,7 @@ export class Engine {
   /** The update path. Runs until the index is in step with the files; what changes meanwhile is taken up on the way. */
   async #update(): Promise<void> {
     const { signal } = this.#closing;
+    let instant: InstantEmbedder | undefined;
     this.#failure = undefined;
     while (!signal.aborted) {
       if (this.#paused) {
@@ -187,6 +197,9 @@ export class Engine {
           },
         });
         this.#unembedded = this.#store.unembedded();
+        this.#unsketched = [...this.#unembedded];
+      } else if (this.#unsketched.length > 0 && (instant = await this.#instant())) {
+        await this.#sketchNext(instant);
       } else if (this.#options.embed !== false && this.#unembedded.length > 0 && (await this.#model.load())) {
         this.#setState('embedding');
         await this.#embedNext();
@@ -201,27 +214,10 @@ export class Engine {
   /** The second half of an update: embeds the chunks of the next files and commits their vectors. */
   async #embedNext(): Promise<void> {
     const embedder = await this.#model.load();
-    const wanted = new Map<string, Omit<NewVector, 'vector'> & { readonly text: string }>();
-    while (wanted.size < embedGroup) {
-      const path = this.#unembedded.pop();
-      if (path === undefined) break;
-      const read = await readText(join(this.folder, path), this.#maxFileSize);
-      const entry = this.#store.find(path);
-      if ('skip' in read || entry?.segment.fileHash(entry.file) !== read.hash) {
-        this.#markDirty(path); // it changed since it was taken in
-        continue;
-      }
-      for (const chunk of chunkFile(path, read.text)) {
-        const hash = chunkHash(chunk);
-        if (this.#store.matrix.rowOf(hash) >= 0) continue;
-        const place = { path, startLine: chunk.startLine, endLine: chunk.endLine };
-        wanted.set(Buffer.from(hash).toString('hex'), { hash, place, text: embeddedText(path, chunk) });
-      }
-    }
-    if (!embedder || wanted.size === 0) return;
+    const items = await this.#nextChunks(this.#unembedded, embedGroup, (hash) => this.#store.matrix.rowOf(hash) < 0);
+    if (!embedder || items.length === 0) return;
     const began = performance.now();
     const tokensBefore = embedder.tokens;
-    const items = [...wanted.values()];
     const vectors = await embedder.embed(items.map(({ text }) => text));
     const ms = performance.now() - began;
     const tokens = embedder.tokens - tokensBefore;
@@ -235,18 +231,51 @@ export class Engine {
     this.#report();
   }
 
+  /** Before the model comes to them: gives the chunks of the next files instant vectors, which are kept in memory alone. */
+  async #sketchNext(instant: InstantEmbedder): Promise<void> {
+    const { matrix, instant: sketched } = this.#store;
+    const items = await this.#nextChunks(
+      this.#unsketched,
+      sketchGroup,
+      (hash) => matrix.rowOf(hash) < 0 && sketched.rowOf(hash) < 0,
+    );
+    const vectors = new Int8Array(items.length * matrix.dimensions);
+    items.forEach(({ text }, i) => vectors.set(quantize(instant.embed(text)).values, i * matrix.dimensions));
+    this.#store.putInstant(Buffer.concat(items.map(({ hash }) => hash)), vectors);
+    await setImmediate(); // a query that waits gets its turn
+  }
+
+  async #instant(): Promise<InstantEmbedder | undefined> {
+    return this.#options.instant === false ? undefined : this.#model.instant();
+  }
+
+  #nextChunks(paths: string[], atLeast: number, isWanted: (hash: Uint8Array) => boolean): Promise<PendingChunk[]> {
+    const { folder } = this;
+    const onChanged = (path: string): void => this.#markDirty(path);
+    return nextChunks({
+      store: this.#store,
+      folder,
+      maxFileSize: this.#maxFileSize,
+      paths,
+      atLeast,
+      isWanted,
+      onChanged,
+    });
+  }
+
   /** The search path. @param learns whether what use has taught takes part */
   async search(query: SearchQuery, learns = this.#learns): Promise<SearchAnswer> {
     const began = performance.now();
     const parsed = parseQuery(query.query);
     if (parsed.terms.length === 0) return { tier: this.#tier(), ms: performance.now() - began, results: [] };
-    const vector = this.#store.matrix.rows > 0 ? await this.#model.embedQuery(parsed.text) : undefined;
+    const readable = readableShare(parsed.text, this.#info.scripts);
+    const vector = readable > 0 ? await this.#queryVector(parsed.text) : undefined;
     const learned = learns ? await this.#learning.recall(parsed, vector) : undefined;
     const moved = learned?.vector ?? vector;
-    const cosines = moved && this.#store.matrix.scan(quantize(moved));
+    const cosines = moved && new Cosines(moved, this.#store.matrix, this.#store.instant);
     const candidates = findCandidates(this.#store, parsed, cosines, query);
     const boost = (candidate: ChunkHit): number => learned?.of(candidate)?.boost ?? 0;
-    const ranked = rank(parsed, candidates, { boost });
+    const ranked = rank(parsed, candidates, { readable, boost });
     const presenter = new Presenter(this.folder, this.#maxFileSize);
     const results: SearchResult[] = [];
     for (const one of ranked) {
@@ -260,6 +289,14 @@ export class Engine {
     const judgements = learned?.judgements ?? 0;
     const answer = { tier: this.#tier(), ms: performance.now() - began, results };
     return judgements > 0 ? { ...answer, learned: judgements } : answer;
+  }
+
+  /** By the model; an instant one while there is more to find so than by the model, and that would have to be waited for. */
+  async #queryVector(text: string): Promise<Float32Array | undefined> {
+    const { matrix, instant } = this.#store;
+    if (matrix.rows + instant.rows === 0) return undefined;
+    if (this.#tier() === 'full' || this.#model.isLoaded) return this.#model.embedQuery(text);
+    return (await this.#instant())?.embed(text);
   }
 
   /** Places like the given one, by vectors; the place itself is left out. @throws NearbyError `no-model`, `unreadable` */

@@ -1,5 +1,6 @@
 /** The model, loaded at its first use, and the vectors of the latest queries. */
 import { Embedder, type EmbedderOptions } from './embed.ts';
+import { InstantEmbedder } from './instant.ts';
 import { NearbyError } from './types.ts';
 
 /** Query vectors kept, for a query that is typed on or asked again. */
@@ -10,6 +11,8 @@ export class LazyModel {
   readonly #onFailure: (message: string) => void;
   readonly #queries = new Map<string, Float32Array>();
   #loading: Promise<Embedder | undefined> | undefined;
+  #loaded = false;
+  #instant: Promise<InstantEmbedder | undefined> | undefined;
   #failure: string | undefined;
 
   /** @param onFailure receives, once, a sentence about why the model cannot be used */
@@ -25,12 +28,32 @@ export class LazyModel {
 
   /** Undefined when it cannot be loaded; search by keywords goes on then. */
   load(): Promise<Embedder | undefined> {
-    this.#loading ??= Embedder.load(this.#options).catch((error: unknown) => {
-      this.#failure = error instanceof NearbyError ? error.message : `The model cannot run: ${String(error)}`;
-      this.#onFailure(this.#failure);
+    this.#loading ??= Embedder.load(this.#options).then(
+      (embedder) => {
+        this.#loaded = true;
+        return embedder;
+      },
+      (error: unknown) => {
+        this.#failure = error instanceof NearbyError ? error.message : `The model cannot run: ${String(error)}`;
+        this.#onFailure(this.#failure);
+        return undefined;
+      },
+    );
+    return this.#loading;
+  }
+
+  /** Whether a query need not wait for it. */
+  get isLoaded(): boolean {
+    return this.#loaded;
+  }
+
+  /** Instant vectors, which need no loading worth the name; undefined when their table cannot be used. */
+  instant(): Promise<InstantEmbedder | undefined> {
+    this.#instant ??= InstantEmbedder.load(this.#options.folder).catch((error: unknown) => {
+      this.#onFailure(`There are no instant vectors: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     });
-    return this.#loading;
+    return this.#instant;
   }
 
   async embedQuery(text: string): Promise<Float32Array | undefined> {

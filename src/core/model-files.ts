@@ -16,6 +16,8 @@ export interface ModelManifest {
   readonly dimensions: number;
   /** [CLS] and [SEP] included. */
   readonly maxTokens: number;
+  /** The Unicode scripts that it was trained to read. */
+  readonly scripts: readonly string[];
   /** What the vectors of the model depend on. */
   readonly files: readonly ModelFile[];
   /** The table of instant vectors, where there is one; another leaves the model's own vectors valid. */

@@ -54,6 +54,13 @@ export function parseQuery(query: string): ParsedQuery {
   };
 }
 
+/** How much of the text's letters is in these Unicode scripts, 0 to 1; 1 for a text without letters. */
+export function readableShare(text: string, scripts: readonly string[]): number {
+  const letters = text.match(/\p{L}/gu) ?? [];
+  const known = new RegExp(`[${scripts.map((script) => `\\p{Script=${script}}`).join('')}]`, 'u');
+  return letters.length === 0 ? 1 : letters.filter((letter) => known.test(letter)).length / letters.length;
+}
+
 function pairs(words: readonly string[]): [string, string][] {
   return words.slice(1).map((word, i) => [words[i] ?? '', word]);
 }

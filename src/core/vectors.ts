@@ -50,12 +50,12 @@ export function normOf(values: Int8Array): number {
 export class VectorMatrix {
   readonly dimensions: number;
   /** The query as i16, the cosines of one block, then the blocks. */
-  readonly #memory: WebAssembly.Memory;
-  readonly #kernel: Kernel;
+  #memory: WebAssembly.Memory;
+  #kernel: Kernel;
   readonly #outAt: number;
   readonly #blocksAt: number;
   readonly #blockBytes: number;
-  readonly #rowOf = new HashTable();
+  #rowOf = new HashTable();
   /** What `scan` returns, with room to grow. */
   #cosines = new Float32Array(0);
 
@@ -65,9 +65,20 @@ export class VectorMatrix {
     this.#outAt = dimensions * 2;
     this.#blocksAt = this.#outAt + blockRows * 4;
     this.#blockBytes = blockRows * (dimensions + 4);
-    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#blocksAt / pageBytes), maximum: 65_536 });
+    [this.#memory, this.#kernel] = this.#allocate();
+  }
+
+  #allocate(): [WebAssembly.Memory, Kernel] {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(this.#blocksAt / pageBytes), maximum: 65_536 });
     const module = new WebAssembly.Module(Buffer.from(scanKernel, 'base64'));
-    this.#kernel = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports as unknown as Kernel;
+    return [memory, new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel];
+  }
+
+  /** Removes all rows and lets go of their memory. */
+  clear(): void {
+    [this.#memory, this.#kernel] = this.#allocate();
+    this.#rowOf = new HashTable();
+    this.#cosines = new Float32Array(0);
   }
 
   get rows(): number {

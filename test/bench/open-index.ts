@@ -1,4 +1,5 @@
 /** A process of its own: opens the index at argv[2], searches it, and prints what that took, as JSON. */
+import { Cosines } from '../../src/core/meaning.ts';
 import { parseQuery } from '../../src/core/query.ts';
 import { findCandidates } from '../../src/core/rank/candidates.ts';
 import { rank } from '../../src/core/rank/rank.ts';
@@ -28,7 +29,8 @@ async function main(): Promise<void> {
   const openRss = process.memoryUsage.rss();
   for (let i = 0; i < queries; i++) {
     const parsed = parseQuery(madeUpQuery(i));
-    rank(parsed, findCandidates(store, parsed, store.matrix.scan(store.matrix.vector(i)), {}));
+    const vector = Float32Array.from(store.matrix.vector(i).values);
+    rank(parsed, findCandidates(store, parsed, new Cosines(vector, store.matrix, store.instant), {}));
   }
   const opened: Opened = { ms, bytes: store.bytes, emptyRss, openRss, searchedRss: process.memoryUsage.rss() };
   await store.close();

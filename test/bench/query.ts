@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalIndex } from 'vectra';
+import { Cosines } from '../../src/core/meaning.ts';
 import { chunkFile } from '../../src/core/chunk/chunk.ts';
 import { scoreKeywords } from '../../src/core/keywords.ts';
 import { parseQuery } from '../../src/core/query.ts';
@@ -10,7 +11,6 @@ import { rank, reasons } from '../../src/core/rank/rank.ts';
 import { Presenter } from '../../src/core/snippet.ts';
 import type { Store } from '../../src/core/store/store.ts';
 import { tokenize } from '../../src/core/tokens.ts';
-import { quantize } from '../../src/core/vectors.ts';
 import { tempFolder } from '../core/temp.ts';
 import { median, quantile, within, type Figure, type Section, type Settings } from './figures.ts';
 import { madeUpIndex, maxFileSize, openStore, type MadeUpIndex } from './made-up-index.ts';
@@ -77,7 +77,7 @@ async function measure(store: Store, folder: string): Promise<Stages[]> {
     const times = [performance.now()];
     const lap = (): void => void times.push(performance.now());
     const parsed = parseQuery(madeUpQuery(i));
-    const cosines = store.matrix.scan(quantize(vector));
+    const cosines = new Cosines(vector, store.matrix, store.instant);
     lap();
     const candidates = findCandidates(store, parsed, cosines, {});
     lap();
@@ -106,7 +106,7 @@ async function besideVectra(store: Store, { chunks }: MadeUpIndex, say: Settings
   const [ours, theirs]: [number[], number[]] = [[], []];
   for (let i = 0; i < peerQueries; i++) {
     const vector = made.get(firstQueryVector + i);
-    ours.push(await timed(() => findCandidates(store, parseQuery('x'), store.matrix.scan(quantize(vector)), {})));
+    ours.push(await timed(() => findCandidates(store, parseQuery('x'), new Cosines(vector, store.matrix, store.instant), {})));
     theirs.push(await timed(() => index.queryItems([...vector], '', shown)));
   }
   return beside(`by vectors, in ${chunks} chunks`, ours, 'vectra alone', theirs);

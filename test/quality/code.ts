@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { evaluate, readJudged, type Evaluation } from '../../src/core/evaluate.ts';
 import { removeTempFolders, tempFolder } from '../core/temp.ts';
-import { withIndex } from './folder.ts';
+import { withIndex, type IndexOptions } from './folder.ts';
 
 /** A line of repos.json, as far as it is used. */
 interface Repo {
@@ -17,6 +17,8 @@ interface Repo {
 export interface RepoScores {
   readonly repo: Repo;
   readonly full: Evaluation;
+  /** With instant vectors in place of the model's. */
+  readonly instant: Evaluation;
   /** Without any vectors. */
   readonly keywords: Evaluation;
 }
@@ -45,13 +47,11 @@ export async function evaluateCode({ corpora, queries, small, say }: CodeOptions
     }
     if (small && readdirSync(folder, { recursive: true }).length > fewEntries) continue;
     const judged = await readJudged(join(queries, `${repo.name}.jsonl`));
-    const ask = (home?: string): Promise<Evaluation> =>
-      withIndex(
-        folder,
-        (engine) => evaluate((query) => engine.search(query), judged),
-        home === undefined ? {} : { home, embed: false },
-      );
-    scores.push({ repo, full: await ask(), keywords: await ask(tempFolder()) });
+    const ask = (options: IndexOptions): Promise<Evaluation> =>
+      withIndex(folder, (engine) => evaluate((query) => engine.search(query), judged), options);
+    const full = await ask({});
+    const instant = await ask({ tier: 'instant', home: tempFolder() });
+    scores.push({ repo, full, instant, keywords: await ask({ tier: 'keywords', home: tempFolder() }) });
     removeTempFolders();
     say(`code: ${repo.name}, NDCG@10 ${scores.at(-1)?.full.ndcg10.toFixed(3) ?? ''}`);
   }

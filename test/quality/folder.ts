@@ -6,15 +6,15 @@ import { Engine } from '../../src/core/engine.ts';
 export interface IndexOptions {
   /** Where the index is kept; the user's cache folder, or NEARBY_HOME, when absent. */
   readonly home?: string;
-  /** Whether chunks are embedded; true when absent. */
-  readonly embed?: boolean;
+  /** What takes part besides keywords: the model's vectors (when absent), instant ones in their place, or none. */
+  readonly tier?: 'full' | 'instant' | 'keywords';
 }
 
 /** @throws Error when the folder cannot be indexed to the end */
 export async function withIndex<T>(
   folder: string,
   use: (engine: Engine) => Promise<T>,
-  options: IndexOptions = {},
+  { home, tier = 'full' }: IndexOptions = {},
 ): Promise<T> {
   const engine = await Engine.open({
     folder,
@@ -22,7 +22,9 @@ export async function withIndex<T>(
     threads: availableParallelism(),
     learn: false,
     log: (line) => process.stderr.write(`${line}\n`),
-    ...options,
+    embed: tier === 'full',
+    instant: tier !== 'keywords',
+    ...(home === undefined ? {} : { home }),
   });
   try {
     engine.changed();

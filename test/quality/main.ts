@@ -14,7 +14,7 @@ import { evaluate, type Evaluation } from '../../src/core/evaluate.ts';
 import { removeTempFolders, tempFolder } from '../core/temp.ts';
 import { evaluateCode } from './code.ts';
 import { evaluateDocs } from './docs.ts';
-import { withIndex } from './folder.ts';
+import { withIndex, type IndexOptions } from './folder.ts';
 import { buildGuardSet } from './guard.ts';
 import { evaluateJapanese } from './japanese.ts';
 import { reportOf, type Figures } from './report.ts';
@@ -49,7 +49,11 @@ async function main(): Promise<number> {
     return wrongUse;
   }
   const japanese = await evaluateJapanese();
-  const packages = { full: await evaluatePackages(true), keywords: await evaluatePackages(false) };
+  const packages = {
+    full: await evaluatePackages('full'),
+    instant: await evaluatePackages('instant'),
+    keywords: await evaluatePackages('keywords'),
+  };
   say(`packages: NDCG@10 ${packages.full.ndcg10.toFixed(3)}`);
   const docs = await evaluateDocs();
   say(`docs: NDCG@10 ${docs.sections.ndcg10.toFixed(3)}`);
@@ -73,10 +77,10 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function evaluatePackages(embed: boolean): Promise<Evaluation> {
+async function evaluatePackages(tier: NonNullable<IndexOptions['tier']>): Promise<Evaluation> {
   const folder = tempFolder();
   const judged = await buildGuardSet(folder);
-  const options = { home: tempFolder(), embed };
+  const options = { home: tempFolder(), tier };
   return withIndex(folder, (engine) => evaluate((query) => engine.search(query), judged), options);
 }
 

@@ -13,6 +13,9 @@ MODEL_ID = "all-MiniLM-L6-v2"
 MAX_TOKENS = 256
 """Upstream's own limit for sentences (its sentence_bert_config.json), [CLS] and [SEP] included."""
 
+SCRIPTS = ["Latin"]
+"""Unicode scripts of the language that it was trained on; words in others it takes to pieces that say nothing."""
+
 GRAPH = "onnx/model_quantized.onnx"
 LICENCE_TEXT = Path(__file__).with_name("apache-2.0.txt")
 SHIPPED = (GRAPH, "config.json", "tokenizer.json", "tokenizer_config.json", "LICENSE")
@@ -43,7 +46,7 @@ def write_manifest(source: Source, folder: Path) -> None:
     ]
     write_json(
         folder / "manifest.json",
-        {"id": MODEL_ID, "dimensions": source.config.hidden, "maxTokens": MAX_TOKENS, "files": files},
+        {"id": MODEL_ID, "dimensions": source.config.hidden, "maxTokens": MAX_TOKENS, "scripts": SCRIPTS, "files": files},
     )
 
 

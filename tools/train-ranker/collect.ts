@@ -69,7 +69,8 @@ function collect(name: string, folder: string, target: string): void {
     single[one.kind].push({ query: one.query, text: body.join('\n'), extension: extname(one.path) });
     const sofar = chosen.filter(({ kind }) => kind === one.kind).length;
     if (sofar >= perPackage[one.kind] || (used.get(one.path) ?? 0) >= 2) continue;
-    if (chosen.some((other) => other.path === one.path && other.hidden[0] <= one.last && one.hidden[0] <= other.last)) continue;
+    if (chosen.some((other) => other.path === one.path && other.hidden[0] <= one.last && one.hidden[0] <= other.last))
+      continue;
     used.set(one.path, (used.get(one.path) ?? 0) + 1);
     chosen.push(one);
   }
@@ -77,7 +78,8 @@ function collect(name: string, folder: string, target: string): void {
 
   for (const [path, lines] of files) {
     const gone = new Set<number>();
-    for (const { path: its, hidden } of chosen) if (its === path) for (let l = hidden[0]; l < hidden[1]; l++) gone.add(l);
+    for (const { path: its, hidden } of chosen)
+      if (its === path) for (let l = hidden[0]; l < hidden[1]; l++) gone.add(l);
     // Blanked rather than taken out, so that lines keep their numbers.
     write(join(target, 'corpora', name, path), lines.map((line, l) => (gone.has(l) ? '' : line)).join('\n'));
   }
@@ -88,7 +90,10 @@ function collect(name: string, folder: string, target: string): void {
     relevant: [{ path, start_line: hidden[0] + 1, end_line: last + 1 }],
     secondary: [],
   }));
-  writeFileSync(join(target, 'queries', `${name}.jsonl`), queries.map((query) => `${JSON.stringify(query)}\n`).join(''));
+  writeFileSync(
+    join(target, 'queries', `${name}.jsonl`),
+    queries.map((query) => `${JSON.stringify(query)}\n`).join(''),
+  );
 }
 
 /** In Python the docstring lies within the function: what stands before it belongs to the function all the same. */
@@ -107,7 +112,9 @@ function functionsOf(path: string, lines: readonly string[]): Found[] {
   const found: Found[] = [];
   for (const { name, startLine, line, endLine } of definitionsIn(path, lines.join('\n'))) {
     if (endLine - line < 2 || endLine - line > 120) continue;
-    const hidden = /\.pyi?$/.test(path) ? docstring(lines, line - 1, endLine - 1) : comment(lines, startLine - 1, line - 1);
+    const hidden = /\.pyi?$/.test(path)
+      ? docstring(lines, line - 1, endLine - 1)
+      : comment(lines, startLine - 1, line - 1);
     const query = hidden && sentence(lines.slice(...hidden).join('\n'), name);
     if (query) found.push({ kind: 'functions', path, query, hidden, last: endLine - 1 });
   }
@@ -146,7 +153,12 @@ function sentence(text: string, name: string): string | undefined {
     .replace(/^\s*[rRuU]?("""|''')/, '')
     .replace(/("""|''')\s*$/, '')
     .split('\n')
-    .map((line) => line.replace(/^\s*(\/\*+|\*+\/|\*+|\/\/[/!]?|#+|--+|;+)?\s?/, '').replace(/\*+\/\s*$/, '').trim());
+    .map((line) =>
+      line
+        .replace(/^\s*(\/\*+|\*+\/|\*+|\/\/[/!]?|#+|--+|;+)?\s?/, '')
+        .replace(/\*+\/\s*$/, '')
+        .trim(),
+    );
   const start = plain.findIndex((line) => line !== '');
   const rest = plain.slice(Math.max(start, 0));
   const end = rest.findIndex((line) => line === '' || /^([@:]|Args|Param|Return|Example|>>>|```)/.test(line));
@@ -195,8 +207,13 @@ function sectionsOf(path: string, lines: readonly string[]): Found[] {
 function phrase(query: string, n: number): string {
   if (n % questionEvery !== 0 || /^(how|what|why|when|where|can|is|are|do)\b/i.test(query)) return query;
   const [first = '', ...rest] = query.split(' ');
-  if (/^[A-Z]?[a-z]+s$/.test(first) && !/ss$/.test(first)) return `how does it ${stripS(first.toLowerCase())} ${rest.join(' ')}`;
-  if (/^(get|set|return|create|add|remove|find|make|check|convert|parse|read|write|compute|build|load|save|test)$/i.test(first)) {
+  if (/^[A-Z]?[a-z]+s$/.test(first) && !/ss$/.test(first))
+    return `how does it ${stripS(first.toLowerCase())} ${rest.join(' ')}`;
+  if (
+    /^(get|set|return|create|add|remove|find|make|check|convert|parse|read|write|compute|build|load|save|test)$/i.test(
+      first,
+    )
+  ) {
     return `how to ${first.toLowerCase()} ${rest.join(' ')}`;
   }
   return `where is the code for: ${query}`;
@@ -209,7 +226,9 @@ function stripS(word: string): string {
 /** The folder with a file for each function or section. */
 function writeSingles(kind: Found['kind'], target: string): void {
   const seen = new Set<string>();
-  const all = shuffle(single[kind].filter(({ query, text }) => text.length > 80 && !seen.has(query) && seen.add(query)));
+  const all = shuffle(
+    single[kind].filter(({ query, text }) => text.length > 80 && !seen.has(query) && seen.add(query)),
+  );
   const kept = all.slice(0, singles.files);
   const name = `single-${kind}`;
   kept.forEach(({ text, extension }, n) => write(join(target, 'corpora', name, `${n}${extension}`), text));
@@ -220,7 +239,10 @@ function writeSingles(kind: Found['kind'], target: string): void {
     relevant: [`${n}${extension}`],
     secondary: [],
   }));
-  writeFileSync(join(target, 'queries', `${name}.jsonl`), queries.map((query) => `${JSON.stringify(query)}\n`).join(''));
+  writeFileSync(
+    join(target, 'queries', `${name}.jsonl`),
+    queries.map((query) => `${JSON.stringify(query)}\n`).join(''),
+  );
 }
 
 function write(file: string, text: string): void {
@@ -229,7 +251,10 @@ function write(file: string, text: string): void {
 }
 
 function shuffle<T>(items: readonly T[]): T[] {
-  return items.map((item) => ({ item, key: random() })).sort((a, b) => a.key - b.key).map(({ item }) => item);
+  return items
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
 }
 
 /** Numbers from 0 to 1, the same at every run: mulberry32. */

@@ -1,27 +1,32 @@
 /**
  * Exports what the ranker sees: for each judged query its candidates, their features, and which targets each one covers.
  *
- *   node tools/train-ranker/export.ts CORPORA QUERIES OUT.jsonl [--keywords]
+ *   node tools/train-ranker/export.ts CORPORA QUERIES OUT.jsonl [--tier full|instant|keywords]
  *
  * CORPORA holds a folder for each project, QUERIES a NAME.jsonl for each: lines {id, query, relevant, secondary}, a target
- * being a path or {path, start_line, end_line}. Folders are indexed first where they are not. `--keywords` leaves the
- * vectors out.
+ * being a path or {path, start_line, end_line}. Folders are indexed first where they are not. In the tier
+ * `instant` instant vectors stand in for the model's, and `keywords` leaves vectors out.
  */
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { bundledModel } from '../../src/core/bundled-model.ts';
 import { readModelInfo } from '../../src/core/embed.ts';
 import { Engine } from '../../src/core/engine.ts';
 import { defaultHome, indexPath } from '../../src/core/home.ts';
+import type { InstantEmbedder } from '../../src/core/instant.ts';
 import { LazyModel } from '../../src/core/lazy-model.ts';
+import { Cosines } from '../../src/core/meaning.ts';
+import { nextChunks } from '../../src/core/next-chunks.ts';
 import { catalogVersion } from '../../src/core/prepare.ts';
 import { parseQuery } from '../../src/core/query.ts';
 import { findCandidates, type Candidate } from '../../src/core/rank/candidates.ts';
 import { features, rankContext } from '../../src/core/rank/features.ts';
 import { Store } from '../../src/core/store/store.ts';
 import { quantize } from '../../src/core/vectors.ts';
+import { MAX_FILE_SIZE } from '../../src/core/walk.ts';
 
 type Target = string | { readonly path: string; readonly start_line?: number; readonly end_line?: number };
 
@@ -33,13 +38,21 @@ interface Judged {
   readonly secondary?: readonly Target[];
 }
 
-const [corpora, queries, out] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-if (!corpora || !queries || !out) throw new Error('usage: export.ts CORPORA QUERIES OUT.jsonl [--keywords]');
-const keywordsOnly = process.argv.includes('--keywords');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { tier: { type: 'string', default: 'full' } },
+});
+const [corpora, queries, out] = positionals;
+const { tier } = values;
+if (!corpora || !queries || !out || !['full', 'instant', 'keywords'].includes(tier)) {
+  throw new Error('usage: export.ts CORPORA QUERIES OUT.jsonl [--tier full|instant|keywords]');
+}
 
 const model = bundledModel();
 const info = await readModelInfo(model);
 const threads = availableParallelism();
+// The model's vectors that an index holds already would be used where they are.
+const home = tier === 'full' ? defaultHome() : mkdtempSync(join(tmpdir(), 'nearby-'));
 writeFileSync(out, `${JSON.stringify({ features: features.map(({ name }) => name) })}\n`);
 
 for (const name of readdirSync(corpora).sort()) {
@@ -49,23 +62,26 @@ for (const name of readdirSync(corpora).sort()) {
 
 async function exportProject(name: string, lines: readonly string[]): Promise<void> {
   const folder = await realpath(join(corpora ?? '', name));
-  const engine = await Engine.open({ folder, model, threads, embed: !keywordsOnly });
+  const engine = await Engine.open({ folder, model, threads, home, embed: tier === 'full', instant: false });
   engine.changed();
   await engine.settled();
   await engine.close();
 
   const lazy = new LazyModel({ folder: model, threads }, (message) => process.stderr.write(`${message}\n`));
-  const store = await Store.open(indexPath(defaultHome(), folder, info), {
+  const store = await Store.open(indexPath(home, folder, info), {
     dimensions: info.dimensions,
     catalogVersion,
     warn: (message) => process.stderr.write(`${message}\n`),
   });
+  const instant = tier === 'instant' ? await lazy.instant() : undefined;
+  if (instant) await fillInstant(store, folder, instant);
   for (const line of lines) {
     const { id, query, category, relevant, secondary = [] } = JSON.parse(line) as Judged;
     const targets = [...relevant, ...secondary];
     const parsed = parseQuery(query);
-    const vector = keywordsOnly ? undefined : await lazy.embedQuery(parsed.text);
-    const cosines = vector && store.matrix.scan(quantize(vector));
+    const embedded = tier === 'full' ? await lazy.embedQuery(parsed.text) : instant?.embed(parsed.text);
+    const vector = tier === 'keywords' ? undefined : embedded;
+    const cosines = vector && new Cosines(vector, store.matrix, store.instant);
     const found = findCandidates(store, parsed, cosines, {});
     const context = rankContext(parsed, found);
     const rows = found.candidates.map((candidate) => ({
@@ -79,6 +95,22 @@ async function exportProject(name: string, lines: readonly string[]): Promise<vo
   await store.close();
   await lazy.dispose();
   process.stderr.write(`${name}: ${lines.length} queries\n`);
+}
+
+async function fillInstant(store: Store, folder: string, instant: InstantEmbedder): Promise<void> {
+  const items = await nextChunks({
+    store,
+    folder,
+    maxFileSize: MAX_FILE_SIZE,
+    paths: store.unembedded(),
+    atLeast: Infinity,
+    isWanted: () => true,
+    onChanged: (path) => process.stderr.write(`${path} has changed\n`),
+  });
+  const { dimensions } = store.instant;
+  const vectors = new Int8Array(items.length * dimensions);
+  items.forEach(({ text }, i) => vectors.set(quantize(instant.embed(text)).values, i * dimensions));
+  store.putInstant(Buffer.concat(items.map(({ hash }) => hash)), vectors);
 }
 
 /** As the benchmark's scorer counts it: paths may differ by leading folders; lines must overlap where they are given. */

@@ -3,8 +3,8 @@
 
   train.py FEATURES [--out models/ranker.json] [--seeds 2] [--folds 5]
 
-FEATURES holds NAME-full.jsonl and NAME-keywords.jsonl from export.ts for each name in SETS: the same queries with vectors
-and without. Boosted regression trees learn the order (LambdaMART: C. Burges, "From RankNet to LambdaRank to LambdaMART",
+FEATURES holds NAME-full.jsonl and NAME-keywords.jsonl from export.ts for each name in SETS, the same queries with vectors
+and without, and benchmark-instant.jsonl, which is only measured: instant vectors stand in for the model's. Boosted regression trees learn the order (LambdaMART: C. Burges, "From RankNet to LambdaRank to LambdaMART",
 2010) and may only ever rate a match higher for more of it (monotone constraints), since a few thousand queries would
 otherwise teach them the opposite here and there. All figures are NDCG@10 over projects that the model has not seen: folds
 are made of whole projects, for each seed anew. The model that is written is trained on all of them.
@@ -98,13 +98,16 @@ def main() -> None:
     arguments = parser.parse_args()
     validated = {"metric": "NDCG@10", "folds": arguments.folds, "seeds": arguments.seeds}
     models = {}
+    cross_validated = {}
     for tier in ("full", "keywords"):
         sets = {}
         for name, weight in SETS.items():
             names, sets[name] = load(arguments.features / f"{name}-{tier}.jsonl", weight)
         queries = [query for of in sets.values() for query in of]
         projects = sorted({query["project"] for query in queries})
+        instant = load(arguments.features / "benchmark-instant.jsonl", 0)[1] if tier == "full" else []
         outcomes: dict[str, list[float]] = {}
+        by_instant: dict[str, list[float]] = {}
         sums, labels = [], []
         for seed in range(arguments.seeds):
             for held in folds(projects, arguments.folds, seed):
@@ -114,21 +117,27 @@ def main() -> None:
                     outcomes.setdefault(query["id"], []).append(ndcg10(query, scores))
                     sums.append(scores)
                     labels.append(query["y"])
+                for query in (query for query in instant if query["project"] in held):
+                    by_instant.setdefault(query["id"], []).append(ndcg10(query, trees.predict(query["X"]) + query["hand"]))
         validated[tier] = {name: report(f"{tier}, {name}", outcomes, of) for name, of in sets.items()}
-        if tier == "full":
-            by_project(outcomes, sets["benchmark"])
+        cross_validated[tier] = by_project(outcomes, sets["benchmark"])
+        if instant:
+            validated["instant"] = {"benchmark": report("instant, benchmark", by_instant, instant)}
+            cross_validated["instant"] = by_project(by_instant, instant)
         slope, shift = calibrate(np.concatenate(sums), np.concatenate(labels))
         model = fit_trees(queries, names)
         models[tier] = (model, slope, shift)
         print("  most used:", ", ".join(names[i] for i in np.argsort(-model.feature_importance("gain"))[:12]), flush=True)
     validated["queries"] = {name: len(of) for name, of in sets.items()}
+    validated["benchmark"] = cross_validated
     write(arguments.out, {"features": names, "byHand": BY_HAND, "validated": validated}, models)
 
 
-def by_project(outcomes: dict[str, list[float]], queries: list[dict]) -> None:
-    for project in sorted({query["project"] for query in queries}):
-        own = [np.mean(outcomes[query["id"]]) for query in queries if query["project"] == project]
-        print(f"  {project:24} {np.mean(own):.3f}")
+def by_project(outcomes: dict[str, list[float]], queries: list[dict]) -> dict[str, float]:
+    scores: dict[str, list[float]] = {}
+    for query in queries:
+        scores.setdefault(query["project"], []).append(float(np.mean(outcomes[query["id"]])))
+    return {project: round(float(np.mean(own)), 4) for project, own in sorted(scores.items())}
 
 
 def calibrate(sums: np.ndarray, relevant: np.ndarray) -> tuple[float, float]:
@@ -145,15 +154,18 @@ def calibrate(sums: np.ndarray, relevant: np.ndarray) -> tuple[float, float]:
 
 
 def write(out: Path, head: dict, models: dict[str, tuple[lgb.Booster, float, float]]) -> None:
-    """One line a tree: an inner node is [feature, threshold, at most, above], a leaf a number."""
-    def node(n: dict):
-        if "leaf_value" in n:
-            return round(n["leaf_value"], 5)
-        return [n["split_feature"], float(f"{n['threshold']:.6g}"), node(n["left_child"]), node(n["right_child"])]
+    """One line a tree: [feature, threshold, index of the node above it], the next node being for the rest; a leaf: [value]."""
+    def nodes(node: dict, at: int = 0) -> list[list[float]]:
+        if "leaf_value" in node:
+            return [[round(node["leaf_value"], 5)]]
+        rest = nodes(node["left_child"], at + 1)
+        above = at + 1 + len(rest)
+        threshold = float(f"{node['threshold']:.6g}")
+        return [[node["split_feature"], threshold, above], *rest, *nodes(node["right_child"], above)]
 
     parts = [json.dumps(head, indent=1)[:-2]]
     for title, (model, slope, shift) in models.items():
-        trees = ",\n  ".join(json.dumps(node(tree["tree_structure"])) for tree in model.dump_model()["tree_info"])
+        trees = ",\n  ".join(json.dumps(nodes(tree["tree_structure"]), separators=(",", ":")) for tree in model.dump_model()["tree_info"])
         parts.append(f' "{title}": {{"slope": {slope:.5f}, "shift": {shift:.5f}, "trees": [\n  {trees}\n ]}}')
     out.write_text(",\n".join(parts) + "\n}\n", encoding="utf-8")
 

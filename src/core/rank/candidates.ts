@@ -1,6 +1,7 @@
 /** The chunks worth ranking: the best by keywords, by whole-file keywords, by definition, and by meaning. */
 import picomatch from 'picomatch';
 import { scoreKeywords } from '../keywords.ts';
+import type { Cosines } from '../meaning.ts';
 import { definitionStem, definitionTerm, type ParsedQuery } from '../query.ts';
 import type { CatalogSegment } from '../store/catalog.ts';
 import type { Store } from '../store/store.ts';
@@ -53,10 +54,13 @@ export interface CandidateSet {
   readonly weights: ReadonlyMap<string, number>;
 }
 
-/** The cosines of one query with every row of the matrix, or undefined when no vectors are to take part. */
-export type Cosines = Float32Array | undefined;
-
-export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosines, filters: Filters): CandidateSet {
+/** @param cosines absent when no vectors are to take part */
+export function findCandidates(
+  store: Store,
+  query: ParsedQuery,
+  cosines: Cosines | undefined,
+  filters: Filters,
+): CandidateSet {
   const keywords = scoreKeywords(store, query.terms);
   const byKeywords = new TopK<readonly [number, number]>(perSource);
   const byMeaning = new TopK<readonly [number, number]>(perSource);
@@ -81,15 +85,16 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
       );
     };
     if (cosines) {
-      eachAbove(byMeaning, segment.vectorRow, cosines, (c, cosine) => {
+      cosines.eachAbove(Math.max(byMeaning.floor, 0), segment.vectorRow, (c, cosine) => {
         if (isWanted(c)) byMeaning.add(cosine, [s, c]);
+        return Math.max(byMeaning.floor, 0);
       });
     }
     if (!hit) return;
-    eachAbove(byKeywords, undefined, chunks, (c, bm25) => {
+    eachAbove(byKeywords, chunks, (c, bm25) => {
       if (isWanted(c)) byKeywords.add(bm25, [s, c]);
     });
-    eachAbove(byFile, undefined, files, (f, score) => {
+    eachAbove(byFile, files, (f, score) => {
       const best = mask?.has(f) ? bestChunk(segment, f, chunks, filters.kind) : -1;
       if (best >= 0) byFile.add(score, [s, best]);
     });
@@ -118,7 +123,7 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
       file,
       path: segment.paths.get(file),
       kind: segment.kind(c),
-      cosine: cosines?.[segment.vectorRow[c] ?? -1] ?? NaN,
+      cosine: cosines?.at(segment.vectorRow[c] ?? -1) ?? NaN,
       bm25: scores.chunks[c] ?? 0,
       coverage: scores.coverage[c] ?? 0,
       fileBm25: scores.files[file] ?? 0,
@@ -207,21 +212,11 @@ function largest(scores: ReadonlyMap<number, number> | undefined, segment: Catal
   return most;
 }
 
-/**
- * Calls `visit` for each index whose score is above 0 and above what `best` has room for at that moment.
- * @param rows where the scores of the indexes are, -1 for none; absent when each is at its index
- */
-function eachAbove(
-  best: TopK<unknown>,
-  rows: Int32Array | undefined,
-  scores: Float32Array,
-  visit: (index: number, score: number) => void,
-): void {
+/** Calls `visit` for each index whose score is above 0 and above what `best` has room for at that moment. */
+function eachAbove(best: TopK<unknown>, scores: Float32Array, visit: (index: number, score: number) => void): void {
   let floor = Math.max(best.floor, 0);
-  const length = rows ? rows.length : scores.length;
-  for (let i = 0; i < length; i++) {
-    const at = rows ? (rows[i] ?? -1) : i;
-    const score = at < 0 ? 0 : (scores[at] ?? 0);
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i] ?? 0;
     if (score <= floor) continue;
     visit(i, score);
     floor = Math.max(best.floor, 0);
@@ -237,12 +232,12 @@ function bestChunk(segment: CatalogSegment, file: number, scores: Float32Array, 
   return best;
 }
 
-function fileCosine(segment: CatalogSegment, file: number, cosines: Cosines): number {
+function fileCosine(segment: CatalogSegment, file: number, cosines: Cosines | undefined): number {
   if (!cosines) return NaN;
   const best = new TopK<null>(3);
   for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
-    const cosine = cosines[segment.vectorRow[c] ?? -1];
-    if (cosine !== undefined && best.admits(cosine)) best.add(cosine, null);
+    const cosine = cosines.at(segment.vectorRow[c] ?? -1);
+    if (!Number.isNaN(cosine) && best.admits(cosine)) best.add(cosine, null);
   }
   const scores = best.scores();
   return scores.length > 0 ? scores.reduce((sum, x) => sum + x, 0) / scores.length : NaN;

@@ -3,7 +3,7 @@ import ranker from '../../../models/ranker.json' with { type: 'json' };
 import type { ParsedQuery } from '../query.ts';
 import type { Candidate, CandidateSet, ChunkHit } from './candidates.ts';
 import { baseName, features, rankContext } from './features.ts';
-import { Trees, type TreeNode } from './trees.ts';
+import { Trees } from './trees.ts';
 
 export interface Ranked<Hit extends ChunkHit = Candidate> {
   readonly candidate: Hit;
@@ -37,7 +37,7 @@ function loadRanker(): Ranker {
   };
   const indexes = ranker.features.map(indexOf);
   const model = ({ trees, slope, shift }: (typeof ranker)['full' | 'keywords']): Model => ({
-    trees: new Trees(trees as readonly TreeNode[], indexes),
+    trees: new Trees(trees, indexes),
     slope,
     shift,
   });

@@ -63,7 +63,7 @@ export class CatalogSegment {
   readonly fileLength: Uint32Array;
   /** 1 where the entry is the newest of its path and not a deletion. Set by the store. */
   readonly live: Uint8Array;
-  /** The row of each chunk's vector in the matrix, or -1. Set by the store. */
+  /** The row of each chunk's vector in the matrix, `instantRow` of the one in the instant matrix, or -1. Set by the store. */
   readonly vectorRow: Int32Array;
   /** How many chunks of each file have no vector yet, where the file is live. Set by the store. */
   readonly unembedded: Uint32Array;

@@ -3,6 +3,7 @@
  * changes, so that an edit costs the same in an index of any size.
  */
 import type { Skipped } from '../types.ts';
+import { instantRow } from '../meaning.ts';
 import { hashBytes, type VectorMatrix } from '../vectors.ts';
 import type { CatalogSegment } from './catalog.ts';
 import { WaitingChunks } from './waiting.ts';
@@ -24,11 +25,13 @@ export class LiveEntries {
   /** What can be found now. */
   readonly counts = { files: 0, chunks: 0, embedded: 0, skipped: 0, terms: 0 };
   readonly #matrix: VectorMatrix;
+  readonly #instant: VectorMatrix;
   readonly #byPath = new Map<string, Newest>();
   readonly #waiting = new WaitingChunks();
 
-  constructor(matrix: VectorMatrix) {
+  constructor(matrix: VectorMatrix, instant: VectorMatrix) {
     this.#matrix = matrix;
+    this.#instant = instant;
   }
 
   /** The newest entry of a path; undefined when it was deleted or never seen. */
@@ -128,10 +131,21 @@ export class LiveEntries {
     }
   }
 
+  /** Tells that these hashes (n x 16 bytes) have instant vectors now, for as long as they have no others. */
+  instant(hashes: Uint8Array): void {
+    for (let at = 0; at < hashes.length; at += hashBytes) {
+      const row = instantRow(this.#instant.rowOf(hashes, at));
+      this.#waiting.each(hashes, at, (segment, chunk) => (segment.vectorRow[chunk] = row));
+    }
+  }
+
   #resolve(segment: CatalogSegment): void {
     const rows = segment.vectorRow;
     for (let c = 0; c < rows.length; c++) {
-      if (rows[c] === -1) rows[c] = this.#matrix.rowOf(segment.hashes, c * hashBytes);
+      if ((rows[c] ?? -1) >= 0) continue;
+      const row = this.#matrix.rowOf(segment.hashes, c * hashBytes);
+      const instant = row >= 0 || this.#instant.rows === 0 ? -1 : this.#instant.rowOf(segment.hashes, c * hashBytes);
+      rows[c] = instant >= 0 ? instantRow(instant) : row;
     }
   }
 

@@ -34,6 +34,8 @@ export interface StoreOptions {
 export class Store {
   readonly folder: string;
   readonly matrix: VectorMatrix;
+  /** Instant vectors of chunks that the model has not come to yet. In memory alone: they are made faster than read. */
+  readonly instant: VectorMatrix;
   readonly #live: LiveEntries;
   readonly #options: StoreOptions;
   #lock: WriterLock | undefined;
@@ -46,7 +48,8 @@ export class Store {
     this.folder = folder;
     this.#options = options;
     this.matrix = new VectorMatrix(options.dimensions);
-    this.#live = new LiveEntries(this.matrix);
+    this.instant = new VectorMatrix(options.dimensions);
+    this.#live = new LiveEntries(this.matrix, this.instant);
   }
 
   /** Opens the index in `folder`, or begins one there; as its writer when no other process is. */
@@ -155,7 +158,18 @@ export class Store {
       this.#vectors = [...this.#vectors, segment];
       this.matrix.add(hashes, values);
       this.#live.embedded(hashes);
+      if (this.counts.embedded === this.counts.chunks) this.instant.clear();
     });
+  }
+
+  /**
+   * Until they have vectors of the model's, the chunks with these hashes are found by instant ones.
+   * @param hashes n x 16 bytes
+   * @param vectors n x dimensions, row-major
+   */
+  putInstant(hashes: Uint8Array, vectors: Int8Array): void {
+    this.instant.add(hashes, vectors);
+    this.#live.instant(hashes);
   }
 
   /** Merges small or mostly dead segments; false when there was nothing to merge. */

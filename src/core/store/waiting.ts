@@ -40,6 +40,16 @@ export class WaitingChunks {
     });
   }
 
+  /** Calls `visit` for each chunk with a hash, 16 bytes at `offset`. */
+  each(hashes: Uint8Array, offset: number, visit: (segment: CatalogSegment, chunk: number) => void): void {
+    let place = this.#heads[this.#listOf(hashes, offset)] ?? none;
+    for (; place !== none; place = this.#next[place] ?? none) {
+      const segment = this.#segments.get(this.#segmentIds[place] ?? none);
+      const chunk = this.#chunks[place] ?? 0;
+      if (segment && sameHash(segment.hashes, chunk * hashBytes, hashes, offset)) visit(segment, chunk);
+    }
+  }
+
   /** Removes all chunks with a hash, 16 bytes at `offset`, and calls `visit` for each. */
   take(hashes: Uint8Array, offset: number, visit: (segment: CatalogSegment, chunk: number) => void): void {
     this.#unlink(hashes, offset, (place) => {

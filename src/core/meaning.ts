@@ -1,0 +1,43 @@
+/** How near each chunk is to a query in meaning: by the model's vector of it or, until there is one, by its instant vector. */
+import { quantize, type VectorMatrix } from './vectors.ts';
+
+/**
+ * A model's query vector comes out that much nearer to instant vectors than to the model's own: the slope of a line fitted
+ * through the origin, docs/instant.md.
+ */
+const instantScale = 0.9;
+
+/** What `vectorRow` of a catalog segment says of a chunk whose vector is instant: the row in the matrix of those. */
+export const instantRow = (row: number): number => -2 - row;
+
+/** The cosines of one query; good until the matrices are scanned again. */
+export class Cosines {
+  readonly #model: Float32Array;
+  readonly #instant: Float32Array;
+
+  /** @param query of any length but zero */
+  constructor(query: Float32Array, model: VectorMatrix, instant: VectorMatrix) {
+    const quantized = quantize(query);
+    this.#model = model.scan(quantized);
+    this.#instant = instant.scan(quantized);
+  }
+
+  /** @param row as in `vectorRow`; NaN for a chunk without a vector. */
+  at(row: number): number {
+    if (row >= 0) return this.#model[row] ?? NaN;
+    return row === -1 ? NaN : instantScale * (this.#instant[-2 - row] ?? NaN);
+  }
+
+  /**
+   * Calls `visit` for each index of `rows` whose cosine is above `floor`; it gives the floor from then on. A loop of its
+   * own, since a million rows are looked at for one query.
+   */
+  eachAbove(floor: number, rows: Int32Array, visit: (index: number, cosine: number) => number): void {
+    const model = this.#model;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] ?? -1;
+      const cosine = row >= 0 ? (model[row] ?? NaN) : this.at(row);
+      if (cosine > floor) floor = visit(i, cosine);
+    }
+  }
+}
