@@ -20,7 +20,10 @@ export function printAnswer({ results, tier, ms }: SearchAnswer): void {
     process.stdout.write('\n');
   }
   const found = results.length === 1 ? '1 result' : `${results.length} results`;
-  const how = tier === 'full' ? 'by meaning and keywords' : 'by keywords, not all by meaning yet';
+  const how =
+    tier === 'full'
+      ? 'by meaning and keywords'
+      : 'by keywords and in part roughly by meaning; the model has not read all yet';
   process.stderr.write(`${found} ${how}, ${ms.toFixed(0)} ms\n`);
 }
 

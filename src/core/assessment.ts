@@ -52,7 +52,10 @@ function findings({ coverage, vectors, neighbours, vocabulary, drift }: Health):
 
 function judged(evaluation: Evaluation): string[] {
   const { tier, queries, p50Ms, p95Ms, byCategory, answers } = evaluation;
-  const how = tier === 'full' ? 'by meaning and keywords' : 'by keywords, not all by meaning yet';
+  const how =
+    tier === 'full'
+      ? 'by meaning and keywords'
+      : 'by keywords and in part roughly by meaning; the model has not read all yet';
   const worst = answers.filter(({ ndcg10 }) => ndcg10 < 1).sort((a, b) => a.ndcg10 - b.ndcg10);
   const lines = [
     `## ${queries} judged ${queries === 1 ? 'query' : 'queries'}`,

@@ -480,7 +480,8 @@ function coverageOf({ segment, file }: FileRef): Omit<Verdict, 'path'> {
   if (embedded === rows.length) {
     return { state: 'indexed', reason: 'It can be found, by keywords and by meaning.', chunks: rows.length, embedded };
   }
-  const reason = `It can be found by keywords; ${embedded} of its ${rows.length} parts can be found by meaning so far.`;
+  const roughly = rows.some((row) => row < -1) ? ' and roughly by meaning' : '';
+  const reason = `It can be found by keywords${roughly}; the model has read ${embedded} of its ${rows.length} parts so far.`;
   return { state: 'pending', reason, chunks: rows.length, embedded };
 }
 

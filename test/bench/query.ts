@@ -106,7 +106,9 @@ async function besideVectra(store: Store, { chunks }: MadeUpIndex, say: Settings
   const [ours, theirs]: [number[], number[]] = [[], []];
   for (let i = 0; i < peerQueries; i++) {
     const vector = made.get(firstQueryVector + i);
-    ours.push(await timed(() => findCandidates(store, parseQuery('x'), new Cosines(vector, store.matrix, store.instant), {})));
+    ours.push(
+      await timed(() => findCandidates(store, parseQuery('x'), new Cosines(vector, store.matrix, store.instant), {})),
+    );
     theirs.push(await timed(() => index.queryItems([...vector], '', shown)));
   }
   return beside(`by vectors, in ${chunks} chunks`, ours, 'vectra alone', theirs);

@@ -213,6 +213,19 @@ async function retryWithDelay(task, limit) {
     assert.equal(results[0]!.path, 'src/cart.py');
   });
 
+  it('finds by meaning what the model has not come to yet', async () => {
+    const engine = await open({ embed: false });
+    await update(engine);
+    const { tier, results } = await engine.search({ query: 'buy several goods at once', top: 1 });
+    assert.deepEqual([tier, results[0]?.path, engine.status().embedded], ['instant', 'src/cart.py', 0]);
+    assert.match(results[0]!.reasons.join(), /near in meaning/);
+    assert.match((await engine.why('src/cart.py')).reason, /roughly by meaning; the model has read 0 of/);
+    const without = await open({ embed: false, instant: false });
+    assert.match((await without.why('src/cart.py')).reason, /^It can be found by keywords; /);
+    const byWords = await without.search({ query: 'buy several goods at once', top: 3 });
+    assert.ok(byWords.results.every(({ reasons }) => !/near in meaning/.test(reasons.join())));
+  });
+
   it('pauses, and goes on where it was', async () => {
     const engine = await open();
     engine.pause();

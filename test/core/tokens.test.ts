@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { splitIdentifier, stem, tokenize } from '../../src/core/tokens.ts';
+import { splitIdentifier, stem, termWeight, tokenize } from '../../src/core/tokens.ts';
 
 describe('tokens', () => {
   it('splits identifiers in every usual style and keeps them whole as well', () => {
@@ -26,6 +26,15 @@ describe('tokens', () => {
   it('cuts scripts without spaces into characters and pairs, also inside a mixed word', () => {
     const terms = tokenize('設定fileを読む');
     for (const term of ['設定', '設', 'を読', stem('file')]) assert.ok(terms.includes(term), term);
+  });
+
+  it('counts a term of a script without spaces as a part of a word, and hiragana the least', () => {
+    const weights = ['parser', '設定', '読む', '設', 'です', 'の'].map(termWeight);
+    assert.deepEqual(
+      weights,
+      [...weights].sort((a, b) => b - a),
+    );
+    assert.equal(weights[0], 1);
   });
 
   it('finds the parts of any text in the text that holds it', () => {

@@ -64,7 +64,7 @@ async function main(): Promise<number> {
     docs,
     code: corpora && queries ? await evaluateCode({ corpora, queries, small: quick, say }) : [],
     similar: corpora ? await evaluateSimilar(corpora, say) : [],
-    ...(japanese ? { japanese } : {}),
+    japanese,
   };
   if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   const markdown = await format(reportOf(figures), { parser: 'markdown' });
