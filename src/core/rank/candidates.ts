@@ -86,11 +86,14 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
   for (const [s, c] of [...byKeywords.items(), ...byMeaning.items(), ...byFile.items()]) found.set(`${s}:${c}`, [s, c]);
   const byName = new TopK<readonly [number, number]>(perSource);
   keywords.segments.forEach(({ segment }, s) => {
-    const named = [...(defines[s] ?? [])].sort(([a], [b]) => a - b);
-    named.forEach(([c, score]) => {
-      if (!byName.admits(score) || (filters.kind && segment.kind(c) !== filters.kind)) return;
-      if (admitted[s]?.has(segment.fileOfChunk[c] ?? 0)) byName.add(score, [s, c]);
-    });
+    const named = defines[s];
+    if (!named) return;
+    [...named]
+      .sort(([a], [b]) => a - b)
+      .forEach(([c, score]) => {
+        if (!byName.admits(score) || (filters.kind && segment.kind(c) !== filters.kind)) return;
+        if (admitted[s]?.has(segment.fileOfChunk[c] ?? 0)) byName.add(score, [s, c]);
+      });
   });
   for (const [s, c] of byName.items()) found.set(`${s}:${c}`, [s, c]);
 
@@ -141,34 +144,35 @@ export function pathFilter({ include, exclude }: Filters): (path: string) => boo
 class FileMask {
   readonly #segment: CatalogSegment;
   readonly #admits: (path: string) => boolean;
-  /** 0 not asked yet, 1 admitted, 2 not */
-  readonly #verdicts: Uint8Array;
+  /** 0 not asked yet, 1 admitted, 2 not; made when the first is asked for */
+  #verdicts: Uint8Array | undefined;
 
   constructor(segment: CatalogSegment, admits: (path: string) => boolean) {
     this.#segment = segment;
     this.#admits = admits;
-    this.#verdicts = new Uint8Array(segment.files);
   }
 
   has(file: number): boolean {
-    if (!this.#verdicts[file]) this.#verdicts[file] = this.#admits(this.#segment.paths.get(file)) ? 1 : 2;
-    return this.#verdicts[file] === 1;
+    const verdicts = (this.#verdicts ??= new Uint8Array(this.#segment.files));
+    if (!verdicts[file]) verdicts[file] = this.#admits(this.#segment.paths.get(file)) ? 1 : 2;
+    return verdicts[file] === 1;
   }
 }
 
 /** A term of the index and what it counts. */
 type Weighted = readonly [term: string, weight: number];
 
-/** For each segment, the chunks that define a name, and the most that such a name counts. */
-function scoreNames({ segments }: Store, names: readonly Weighted[]): ReadonlyMap<number, number>[] {
+/** For each segment, the chunks that define a name, and the most that such a name counts; undefined where there is none. */
+function scoreNames({ segments }: Store, names: readonly Weighted[]): (ReadonlyMap<number, number> | undefined)[] {
   const keys = names.map(([term, weight]) => [termKey(term), weight] as const);
   return segments.map((segment) => {
-    const scores = new Map<number, number>();
+    let scores: Map<number, number> | undefined;
     for (const [key, weight] of keys) {
       const at = segment.terms.find(key);
       if (at < 0) continue;
+      const found = (scores ??= new Map<number, number>());
       segment.eachPosting(at, (chunk) => {
-        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) scores.set(chunk, Math.max(scores.get(chunk) ?? 0, weight));
+        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) found.set(chunk, Math.max(found.get(chunk) ?? 0, weight));
       });
     }
     return scores;
