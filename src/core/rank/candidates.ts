@@ -59,7 +59,7 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
   const names = query.names.map((name, n): Weighted => [definitionTerm(name), 1 / (1 + n / query.names.length)]);
   const defines = scoreNames(store, names);
 
-  keywords.segments.forEach(({ segment, chunks, files, hit }, s) => {
+  keywords.segments.forEach(({ segment, chunks, files, best }, s) => {
     const mask = admitted[s];
     const isWanted = (c: number): boolean => {
       const file = segment.fileOfChunk[c] ?? 0;
@@ -72,14 +72,19 @@ export function findCandidates(store: Store, query: ParsedQuery, cosines: Cosine
         if (isWanted(c)) byMeaning.add(cosine, [s, c]);
       });
     }
-    if (!hit) return;
-    eachAbove(byKeywords, undefined, chunks, (c, bm25) => {
-      if (isWanted(c)) byKeywords.add(bm25, [s, c]);
-    });
-    eachAbove(byFile, undefined, files, (f, score) => {
-      const best = mask?.has(f) ? bestChunk(segment, f, chunks, filters.kind) : -1;
-      if (best >= 0) byFile.add(score, [s, best]);
-    });
+    // Most segments have nothing to add to the best of those before.
+    if (best.chunk > 0 && byKeywords.admits(best.chunk)) {
+      chunks.forEach((bm25, c) => {
+        if (bm25 > 0 && byKeywords.admits(bm25) && isWanted(c)) byKeywords.add(bm25, [s, c]);
+      });
+    }
+    if (best.file > 0 && byFile.admits(best.file)) {
+      files.forEach((score, f) => {
+        if (score <= 0 || !byFile.admits(score) || !mask?.has(f)) return;
+        const chunk = bestChunk(segment, f, chunks, filters.kind);
+        if (chunk >= 0) byFile.add(score, [s, chunk]);
+      });
+    }
   });
 
   const found = new Map<string, readonly [number, number]>();
@@ -179,23 +184,20 @@ function scoreNames({ segments }: Store, names: readonly Weighted[]): (ReadonlyM
   });
 }
 
-/**
- * Calls `visit` for each index whose score is above 0 and above what `best` has room for at that moment.
- * @param rows where the scores of the indexes are, -1 for none; absent when each is at its index
- */
+/** Calls `visit` for each chunk whose cosine is above 0 and above what `best` has room for at that moment. */
 function eachAbove(
   best: TopK<unknown>,
-  rows: Int32Array | undefined,
-  scores: Float32Array,
-  visit: (index: number, score: number) => void,
+  rows: Int32Array,
+  cosines: Float32Array,
+  visit: (chunk: number, cosine: number) => void,
 ): void {
   let floor = Math.max(best.floor, 0);
-  const length = rows ? rows.length : scores.length;
-  for (let i = 0; i < length; i++) {
-    const at = rows ? (rows[i] ?? -1) : i;
-    const score = at < 0 ? 0 : (scores[at] ?? 0);
-    if (score <= floor) continue;
-    visit(i, score);
+  for (let c = 0; c < rows.length; c++) {
+    const row = rows[c] ?? -1;
+    if (row < 0) continue;
+    const cosine = cosines[row] ?? 0;
+    if (cosine <= floor) continue;
+    visit(c, cosine);
     floor = Math.max(best.floor, 0);
   }
 }
