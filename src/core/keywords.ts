@@ -19,8 +19,8 @@ export interface WeightedTerm {
 /** The scores within one segment. The arrays are good until keywords are scored again. */
 export interface SegmentScores {
   readonly segment: CatalogSegment;
-  /** Whether any chunk of it holds a term; if not, all scores are 0. */
-  readonly hit: boolean;
+  /** The highest of `chunks` and of `files`; 0 when no chunk holds a term. */
+  readonly best: { chunk: number; file: number };
   /** BM25 of each chunk. */
   readonly chunks: Float32Array;
   /** The share, by idf, of the query's terms that each chunk holds: 0 to 1. */
@@ -59,7 +59,6 @@ export function scoreKeywords(store: Store, terms: readonly string[]): KeywordSc
     weighted.forEach(({ idf }, t) => {
       const at = found[t]?.[s] ?? -1;
       if (at < 0) return;
-      scores.hit = true;
       const length = segment.terms.read(at, postings);
       addToChunks(scores, postings, length, { idf, share: idf / totalIdf, meanLength: meanChunk });
       addToFiles(scores, postings, length, { idf, share: idf / totalIdf, meanLength: meanFile });
@@ -69,17 +68,15 @@ export function scoreKeywords(store: Store, terms: readonly string[]): KeywordSc
   return { terms: weighted, segments: scores };
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** Kept for each segment: for a million chunks, allocating them anew takes longer than scoring. */
-const scoresBySegment = new WeakMap<CatalogSegment, Writable<SegmentScores>>();
+const scoresBySegment = new WeakMap<CatalogSegment, SegmentScores>();
 
-function clearedScores(segment: CatalogSegment): Writable<SegmentScores> {
+function clearedScores(segment: CatalogSegment): SegmentScores {
   let scores = scoresBySegment.get(segment);
   if (!scores) {
     scores = {
       segment,
-      hit: false,
+      best: { chunk: 0, file: 0 },
       chunks: new Float32Array(segment.chunks),
       coverage: new Float32Array(segment.chunks),
       files: new Float32Array(segment.files),
@@ -87,9 +84,9 @@ function clearedScores(segment: CatalogSegment): Writable<SegmentScores> {
     };
     scoresBySegment.set(segment, scores);
   }
-  if (scores.hit) {
+  if (scores.best.chunk > 0) {
     for (const array of [scores.chunks, scores.coverage, scores.files, scores.fileCoverage]) array.fill(0);
-    scores.hit = false;
+    Object.assign(scores.best, { chunk: 0, file: 0 });
   }
   return scores;
 }
@@ -120,21 +117,24 @@ interface Scored {
 }
 
 function addToChunks(scores: SegmentScores, postings: Postings, length: number, term: Scored): void {
-  const { segment, chunks, coverage } = scores;
+  const { segment, chunks, coverage, best } = scores;
   const { idf, share, meanLength } = term;
+  let most = best.chunk;
   for (let i = 0; i < length; i++) {
     const chunk = postings.chunks[i] ?? 0;
     if (!segment.live[segment.fileOfChunk[chunk] ?? 0]) continue;
     const count = postings.counts[i] ?? 0;
     const relative = (segment.chunkLength[chunk] ?? 0) / meanLength;
     chunks[chunk] = (chunks[chunk] ?? 0) + (idf * count * (k1 + 1)) / (count + k1 * (1 - chunkB + chunkB * relative));
+    most = Math.max(most, chunks[chunk] ?? 0);
     coverage[chunk] = (coverage[chunk] ?? 0) + share;
   }
+  best.chunk = most;
 }
 
 /** The chunks of a file follow one another, and so do their postings. */
 function addToFiles(scores: SegmentScores, postings: Postings, length: number, term: Scored): void {
-  const { segment, files, fileCoverage } = scores;
+  const { segment, files, fileCoverage, best } = scores;
   const { idf, share, meanLength } = term;
   for (let i = 0; i < length;) {
     const file = segment.fileOfChunk[postings.chunks[i] ?? 0] ?? 0;
@@ -144,6 +144,7 @@ function addToFiles(scores: SegmentScores, postings: Postings, length: number, t
     if (!segment.live[file]) continue;
     const relative = (segment.fileLength[file] ?? 0) / meanLength;
     files[file] = (files[file] ?? 0) + (idf * count * (k1 + 1)) / (count + k1 * (1 - fileB + fileB * relative));
+    best.file = Math.max(best.file, files[file] ?? 0);
     fileCoverage[file] = (fileCoverage[file] ?? 0) + share;
   }
 }

@@ -105,7 +105,7 @@ export class VectorMatrix {
    */
   add(hashes: Uint8Array, vectors: Int8Array): void {
     const count = hashes.length / hashBytes;
-    this.#reserve(this.rows + count);
+    this.reserve(this.rows + count);
     const matrix = new Int8Array(this.#memory.buffer);
     const first = this.rows;
     /** Where the run of new vectors that is to be copied next begins. */
@@ -172,8 +172,11 @@ export class VectorMatrix {
     }
   }
 
-  /** Makes room for this many rows. What is not written to yet is not held in memory. */
-  #reserve(rows: number): void {
+  /**
+   * Makes room for this many rows in all. What is not written to yet is not held in memory; but each time that memory
+   * grows, all garbage is collected.
+   */
+  reserve(rows: number): void {
     const bytes = this.#blocksAt + Math.ceil(rows / blockRows) * this.#blockBytes;
     const missing = bytes - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));

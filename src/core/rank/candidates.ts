@@ -76,7 +76,7 @@ export function findCandidates(
   const parts = query.compounds.map((name): Weighted => [name, 1]);
   const compounds = scoreTerms(store, parts, plus);
 
-  keywords.segments.forEach(({ segment, chunks, files, hit }, s) => {
+  keywords.segments.forEach(({ segment, chunks, files, best }, s) => {
     const mask = admitted[s];
     const isWanted = (c: number): boolean => {
       const file = segment.fileOfChunk[c] ?? 0;
@@ -90,25 +90,33 @@ export function findCandidates(
         return Math.max(byMeaning.floor, 0);
       });
     }
-    if (!hit) return;
-    eachAbove(byKeywords, chunks, (c, bm25) => {
-      if (isWanted(c)) byKeywords.add(bm25, [s, c]);
-    });
-    eachAbove(byFile, files, (f, score) => {
-      const best = mask?.has(f) ? bestChunk(segment, f, chunks, filters.kind) : -1;
-      if (best >= 0) byFile.add(score, [s, best]);
-    });
+    // Most segments have nothing to add to the best of those before.
+    if (best.chunk > 0 && byKeywords.admits(best.chunk)) {
+      chunks.forEach((bm25, c) => {
+        if (bm25 > 0 && byKeywords.admits(bm25) && isWanted(c)) byKeywords.add(bm25, [s, c]);
+      });
+    }
+    if (best.file > 0 && byFile.admits(best.file)) {
+      files.forEach((score, f) => {
+        if (score <= 0 || !byFile.admits(score) || !mask?.has(f)) return;
+        const chunk = bestChunk(segment, f, chunks, filters.kind);
+        if (chunk >= 0) byFile.add(score, [s, chunk]);
+      });
+    }
   });
 
   const found = new Map<string, readonly [number, number]>();
   for (const [s, c] of [...byKeywords.items(), ...byMeaning.items(), ...byFile.items()]) found.set(`${s}:${c}`, [s, c]);
   const byName = new TopK<readonly [number, number]>(perSource);
   keywords.segments.forEach(({ segment }, s) => {
-    const named = [...(defines[s] ?? [])].sort(([a], [b]) => a - b);
-    named.forEach(([c, score]) => {
-      if (!byName.admits(score) || (filters.kind && segment.kind(c) !== filters.kind)) return;
-      if (admitted[s]?.has(segment.fileOfChunk[c] ?? 0)) byName.add(score, [s, c]);
-    });
+    const named = defines[s];
+    if (!named) return;
+    [...named]
+      .sort(([a], [b]) => a - b)
+      .forEach(([c, score]) => {
+        if (!byName.admits(score) || (filters.kind && segment.kind(c) !== filters.kind)) return;
+        if (admitted[s]?.has(segment.fileOfChunk[c] ?? 0)) byName.add(score, [s, c]);
+      });
   });
   for (const [s, c] of byName.items()) found.set(`${s}:${c}`, [s, c]);
 
@@ -163,18 +171,18 @@ export function pathFilter({ include, exclude }: Filters): (path: string) => boo
 class FileMask {
   readonly #segment: CatalogSegment;
   readonly #admits: (path: string) => boolean;
-  /** 0 not asked yet, 1 admitted, 2 not */
-  readonly #verdicts: Uint8Array;
+  /** 0 not asked yet, 1 admitted, 2 not; made when the first is asked for */
+  #verdicts: Uint8Array | undefined;
 
   constructor(segment: CatalogSegment, admits: (path: string) => boolean) {
     this.#segment = segment;
     this.#admits = admits;
-    this.#verdicts = new Uint8Array(segment.files);
   }
 
   has(file: number): boolean {
-    if (!this.#verdicts[file]) this.#verdicts[file] = this.#admits(this.#segment.paths.get(file)) ? 1 : 2;
-    return this.#verdicts[file] === 1;
+    const verdicts = (this.#verdicts ??= new Uint8Array(this.#segment.files));
+    if (!verdicts[file]) verdicts[file] = this.#admits(this.#segment.paths.get(file)) ? 1 : 2;
+    return verdicts[file] === 1;
   }
 }
 
@@ -183,20 +191,21 @@ type Weighted = readonly [term: string, weight: number];
 
 const plus = (a: number, b: number): number => a + b;
 
-/** For each segment, the chunks that hold any of the terms, and what those count together. */
+/** For each segment, the chunks that hold any of the terms, and what those count together; undefined where there is none. */
 function scoreTerms(
   { segments }: Store,
   terms: readonly Weighted[],
   combine: (a: number, b: number) => number,
-): ReadonlyMap<number, number>[] {
+): (ReadonlyMap<number, number> | undefined)[] {
   const keys = terms.map(([term, weight]) => [termKey(term), weight] as const);
   return segments.map((segment) => {
-    const scores = new Map<number, number>();
+    let scores: Map<number, number> | undefined;
     for (const [key, weight] of keys) {
       const at = segment.terms.find(key);
       if (at < 0) continue;
+      const found = (scores ??= new Map<number, number>());
       segment.eachPosting(at, (chunk) => {
-        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) scores.set(chunk, combine(scores.get(chunk) ?? 0, weight));
+        if (segment.live[segment.fileOfChunk[chunk] ?? 0]) found.set(chunk, combine(found.get(chunk) ?? 0, weight));
       });
     }
     return scores;
@@ -210,17 +219,6 @@ function largest(scores: ReadonlyMap<number, number> | undefined, segment: Catal
     most = Math.max(most, scores.get(c) ?? 0);
   }
   return most;
-}
-
-/** Calls `visit` for each index whose score is above 0 and above what `best` has room for at that moment. */
-function eachAbove(best: TopK<unknown>, scores: Float32Array, visit: (index: number, score: number) => void): void {
-  let floor = Math.max(best.floor, 0);
-  for (let i = 0; i < scores.length; i++) {
-    const score = scores[i] ?? 0;
-    if (score <= floor) continue;
-    visit(i, score);
-    floor = Math.max(best.floor, 0);
-  }
 }
 
 function bestChunk(segment: CatalogSegment, file: number, scores: Float32Array, kind: Kind | undefined): number {

@@ -1,7 +1,11 @@
-/** The k items with the highest scores, without sorting the rest: a binary heap whose root is the lowest one kept. */
+/**
+ * The k items with the highest scores, without sorting the rest: a binary heap whose root is the lowest one kept. Scores
+ * and items lie in two arrays, so that comparing allocates nothing.
+ */
 export class TopK<T> {
   readonly #k: number;
-  readonly #heap: { readonly score: number; readonly item: T }[] = [];
+  readonly #scores: number[] = [];
+  readonly #items: T[] = [];
 
   constructor(k: number) {
     this.#k = k;
@@ -9,65 +13,67 @@ export class TopK<T> {
 
   /** Only items above this score are kept. */
   get floor(): number {
-    return this.#heap.length < this.#k ? -Infinity : (this.#heap[0]?.score ?? Infinity);
+    return this.#scores.length < this.#k ? -Infinity : (this.#scores[0] ?? Infinity);
   }
 
   /** Whether an item with this score would be kept. */
   admits(score: number): boolean {
-    return this.#heap.length < this.#k || score > (this.#heap[0]?.score ?? -Infinity);
+    return this.#scores.length < this.#k || score > (this.#scores[0] ?? -Infinity);
   }
 
   add(score: number, item: T): void {
     if (!this.admits(score)) return;
-    const heap = this.#heap;
-    if (heap.length < this.#k) {
-      heap.push({ score, item });
-      this.#up(heap.length - 1);
-    } else {
-      heap[0] = { score, item };
-      this.#down();
-    }
+    if (this.#scores.length < this.#k) this.#up(score, item);
+    else this.#down(score, item);
   }
 
   /** Highest score first. */
   items(): T[] {
-    return this.#sorted().map(({ item }) => item);
+    return this.#order().map((i) => this.#items[i] as T);
   }
 
   /** Highest first. */
   scores(): number[] {
-    return this.#sorted().map(({ score }) => score);
+    return this.#order().map((i) => this.#scores[i] ?? NaN);
   }
 
-  #sorted(): { readonly score: number; readonly item: T }[] {
-    return [...this.#heap].sort((a, b) => b.score - a.score);
+  #order(): number[] {
+    return [...this.#scores.keys()].sort((a, b) => (this.#scores[b] ?? NaN) - (this.#scores[a] ?? NaN));
   }
 
-  #score(i: number): number {
-    return this.#heap[i]?.score ?? Infinity;
-  }
-
-  #up(start: number): void {
-    for (let i = start; i > 0;) {
+  /** Adds at the end, and moves up past what is higher. */
+  #up(score: number, item: T): void {
+    const [scores, items] = [this.#scores, this.#items];
+    let i = scores.length;
+    while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (this.#score(parent) <= this.#score(i)) return;
-      this.#swap(i, parent);
+      const above = scores[parent] ?? -Infinity;
+      if (above <= score) break;
+      scores[i] = above;
+      items[i] = items[parent] as T;
       i = parent;
     }
+    scores[i] = score;
+    items[i] = item;
   }
 
-  #down(): void {
-    for (let i = 0; ;) {
+  /** Replaces the root, and moves down past what is lower. */
+  #down(score: number, item: T): void {
+    const [scores, items] = [this.#scores, this.#items];
+    const length = scores.length;
+    let i = 0;
+    for (;;) {
       const left = 2 * i + 1;
-      const child = this.#score(left + 1) < this.#score(left) ? left + 1 : left;
-      if (this.#score(child) >= this.#score(i)) return;
-      this.#swap(i, child);
+      if (left >= length) break;
+      const right = left + 1;
+      const child = right < length && (scores[right] ?? Infinity) < (scores[left] ?? Infinity) ? right : left;
+      const below = scores[child] ?? Infinity;
+      if (below >= score) break;
+      scores[i] = below;
+      items[i] = items[child] as T;
       i = child;
     }
-  }
-
-  #swap(i: number, j: number): void {
-    const [a, b] = [this.#heap[i], this.#heap[j]];
-    if (a && b) [this.#heap[i], this.#heap[j]] = [b, a];
+    scores[i] = score;
+    items[i] = item;
   }
 }

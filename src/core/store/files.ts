@@ -37,6 +37,13 @@ export async function readInto(path: string, memoryOf: (size: number) => ArrayBu
   }
 }
 
+/** Bytes; 0 when there is no such file. */
+export const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+
 /** Makes the renames within a folder durable; a no-op where folders cannot be synced (Windows). */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;

@@ -2,10 +2,10 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NearbyError, type Skipped } from '../types.ts';
-import { VectorMatrix } from '../vectors.ts';
+import { hashBytes, VectorMatrix } from '../vectors.ts';
 import { CatalogBuilder } from './catalog-builder.ts';
 import { CatalogSegment, type FileEntry } from './catalog.ts';
-import { readInto, writeAtomically } from './files.ts';
+import { readInto, sizeOf, writeAtomically } from './files.ts';
 import { countEntries, LiveEntries, type FileRef } from './live.ts';
 import { WriterLock } from './lock.ts';
 import { emptyManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
@@ -250,6 +250,7 @@ export class Store {
     );
     const loaded = new Map(this.#vectors.map((segment) => [segment.id, segment]));
     const read = vectorReader(this.folder);
+    if (loaded.size === 0) this.matrix.reserve(await this.#mostRows());
     const vectors = await this.#loadEach(
       this.#manifest.vectors,
       (id) => join(this.folder, vectorsName(id)),
@@ -273,6 +274,13 @@ export class Store {
     } else {
       this.#live.reset(catalogs);
     }
+  }
+
+  /** At least as many vectors as the segments of the manifest hold. */
+  async #mostRows(): Promise<number> {
+    const paths = this.#manifest.vectors.map((id) => join(this.folder, vectorsName(id)));
+    const sizes = await Promise.all(paths.map((path) => sizeOf(path)));
+    return Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / (this.matrix.dimensions + hashBytes));
   }
 
   async #loadEach<T>(
