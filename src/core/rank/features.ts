@@ -231,9 +231,19 @@ export const baseName = (path: string): string => (path.split('/').pop() ?? '').
 const folders = (path: string): string[] => path.split('/').slice(0, -1);
 const symbolOf = ({ segment, chunk }: Candidate): string => segment.symbols.get(chunk);
 
-function stemsOf(text: string): Set<string> {
-  const words = text.match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? [];
-  return new Set(words.flatMap(splitIdentifier).map(stem));
+/** Names and paths come up again with every query; beyond this many all are forgotten. */
+const cacheLimit = 50_000;
+const cache = new Map<string, ReadonlySet<string>>();
+
+function stemsOf(text: string): ReadonlySet<string> {
+  let stems = cache.get(text);
+  if (!stems) {
+    const words = text.match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? [];
+    stems = new Set(words.flatMap(splitIdentifier).map(stem));
+    if (cache.size >= cacheLimit) cache.clear();
+    cache.set(text, stems);
+  }
+  return stems;
 }
 
 /** The share of `text` that `query` holds. */
