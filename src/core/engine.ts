@@ -278,13 +278,17 @@ export class Engine {
     const ranked = rank(parsed, candidates, { readable, boost });
     const presenter = new Presenter(this.folder, this.#maxFileSize);
     const results: SearchResult[] = [];
-    for (const one of ranked) {
-      if (results.length >= query.top) break;
-      const result = await presenter.result(one, parsed);
-      const lower = result.snippet.toLowerCase();
-      if (!parsed.phrases.every((phrase) => lower.includes(phrase))) continue;
-      const { judged, reasons: said = [] } = learned?.of(one.candidate) ?? {};
-      results.push({ ...result, reasons: [...said, ...reasons(parsed, one, result.terms)], ...(judged && { judged }) });
+    for (let next = 0; next < ranked.length && results.length < query.top; next += query.top) {
+      const some = ranked.slice(next, next + query.top);
+      const shown = await Promise.all(some.map((one) => presenter.result(one, parsed)));
+      shown.forEach((result, i) => {
+        const one = some[i];
+        const lower = result.snippet.toLowerCase();
+        if (!one || results.length >= query.top || !parsed.phrases.every((phrase) => lower.includes(phrase))) return;
+        const { judged, reasons: said = [] } = learned?.of(one.candidate) ?? {};
+        const why = [...said, ...reasons(parsed, one, result.terms)];
+        results.push({ ...result, reasons: why, ...(judged && { judged }) });
+      });
     }
     const judgements = learned?.judgements ?? 0;
     const answer = { tier: this.#tier(), ms: performance.now() - began, results };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
+import type { Locator } from 'playwright-core';
 import { openEditor, type OpenEditor } from '../harness/open.ts';
 import { activeTab, chooseFromMenu, openFile, runCommand, screenshot } from '../harness/page.ts';
 
@@ -23,7 +24,10 @@ describe('workbench', () => {
   });
 
   it('offers a menu', async () => {
-    const file = editor.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: 'README.md' });
+    const row = (name: string): Locator =>
+      editor.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
+    await row('retry.ts').waitFor(); // the Explorer reveals the open file, and what lies below moves down
+    const file = row('README.md');
     await chooseFromMenu(editor.page, file, 'Open to the Side');
     await activeTab(editor.page, 'README.md').waitFor();
   });
