@@ -9,7 +9,7 @@ import { scoreKeywords } from './keywords.ts';
 import { chunkHash, embeddedText } from './prepare.ts';
 import { definitionStem } from './query.ts';
 import { pathFilter, type ChunkHit } from './rank/candidates.ts';
-import { bestOfEachFileFirst } from './rank/rank.ts';
+import type { Ranked } from './rank/rank.ts';
 import { TopK } from './rank/top-k.ts';
 import type { Presenter } from './snippet.ts';
 import type { Store } from './store/store.ts';
@@ -69,6 +69,19 @@ export async function findSimilar({ store, embedder, presenter, query, text }: S
   return Promise.all(
     ranked.map(async (one) => ({ ...(await presenter.result(one)), reasons: reasonsFor(one.candidate) })),
   );
+}
+
+/** The best chunk of each file in the order of the files, then the files' other chunks. */
+function bestOfEachFileFirst(scored: readonly Ranked<Similar>[]): Ranked<Similar>[] {
+  const seen = new Set<string>();
+  const first: Ranked<Similar>[] = [];
+  const others: Ranked<Similar>[] = [];
+  for (const ranked of scored) {
+    if (seen.has(ranked.candidate.path)) others.push(ranked);
+    else first.push(ranked);
+    seen.add(ranked.candidate.path);
+  }
+  return [...first, ...others];
 }
 
 /** A chunk that was compared. */

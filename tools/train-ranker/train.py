@@ -31,6 +31,8 @@ RISING = {
 FALLING = {"test"}
 # Set by hand, and hidden from the trees: the projects learned from have next to no such files.
 BY_HAND = {"vendor": -0.5, "example": -0.5}
+# As `furtherChunk` in src/core/rank/rank.ts.
+FURTHER_CHUNK = 0.2
 TREES = 300
 PARAMETERS = {
     "objective": "lambdarank", "lambdarank_truncation_level": 15, "learning_rate": 0.05, "num_leaves": 12,
@@ -52,15 +54,16 @@ def load(file: Path, weight: float) -> tuple[list[str], list[dict]]:
     return names, [query for query in queries if query["rows"]]
 
 
-def ndcg10(query: dict, scores: np.ndarray) -> float:
-    """As the benchmark counts it: the best chunk of each file first; a target counts once, at its first result."""
-    seen: set[str] = set()
-    first, others = [], []
-    for i in np.argsort(-scores, kind="stable"):
+def ndcg10(query: dict, chances: np.ndarray) -> float:
+    """In the order of src/core/rank/rank.ts, as the benchmark counts it: a target counts once, at its first result."""
+    factors: dict[str, float] = {}
+    scores = np.zeros(len(chances))
+    for i in np.argsort(-chances, kind="stable"):
         path = query["rows"][i]["path"]
-        (others if path in seen else first).append(i)
-        seen.add(path)
-    top = (first + others)[:10]
+        factor = factors.get(path, 1.0)
+        scores[i] = factor * chances[i]
+        factors[path] = factor * FURTHER_CHUNK
+    top = np.argsort(-scores, kind="stable")[:10]
     hits = {next((k for k, i in enumerate(top) if t in query["rows"][i]["covers"]), None) for t in range(query["targets"])}
     gain = sum(1 / math.log2(k + 2) for k in hits if k is not None)
     return gain / sum(1 / math.log2(k + 2) for k in range(min(10, query["targets"])))
@@ -106,31 +109,37 @@ def main() -> None:
         queries = [query for of in sets.values() for query in of]
         projects = sorted({query["project"] for query in queries})
         instant = load(arguments.features / "benchmark-instant.jsonl", 0)[1] if tier == "full" else []
-        outcomes: dict[str, list[float]] = {}
-        by_instant: dict[str, list[float]] = {}
-        sums, labels = [], []
+        ranked: list[tuple[dict, np.ndarray]] = []
+        ranked_instant: list[tuple[dict, np.ndarray]] = []
         for seed in range(arguments.seeds):
             for held in folds(projects, arguments.folds, seed):
                 trees = fit_trees([query for query in queries if query["project"] not in held], names)
                 for query in (query for query in queries if query["project"] in held):
-                    scores = trees.predict(query["X"]) + query["hand"]
-                    outcomes.setdefault(query["id"], []).append(ndcg10(query, scores))
-                    sums.append(scores)
-                    labels.append(query["y"])
+                    ranked.append((query, trees.predict(query["X"]) + query["hand"]))
                 for query in (query for query in instant if query["project"] in held):
-                    by_instant.setdefault(query["id"], []).append(ndcg10(query, trees.predict(query["X"]) + query["hand"]))
+                    ranked_instant.append((query, trees.predict(query["X"]) + query["hand"]))
+        slope, shift = calibrate(np.concatenate([s for _, s in ranked]), np.concatenate([q["y"] for q, _ in ranked]))
+        outcomes = outcomes_of(ranked, slope, shift)
+        by_instant = outcomes_of(ranked_instant, slope, shift)
         validated[tier] = {name: report(f"{tier}, {name}", outcomes, of) for name, of in sets.items()}
         cross_validated[tier] = by_project(outcomes, sets["benchmark"])
         if instant:
             validated["instant"] = {"benchmark": report("instant, benchmark", by_instant, instant)}
             cross_validated["instant"] = by_project(by_instant, instant)
-        slope, shift = calibrate(np.concatenate(sums), np.concatenate(labels))
         model = fit_trees(queries, names)
         models[tier] = (model, slope, shift)
         print("  most used:", ", ".join(names[i] for i in np.argsort(-model.feature_importance("gain"))[:12]), flush=True)
     validated["queries"] = {name: len(of) for name, of in sets.items()}
     validated["benchmark"] = cross_validated
     write(arguments.out, {"features": names, "byHand": BY_HAND, "validated": validated}, models)
+
+
+def outcomes_of(ranked: list[tuple[dict, np.ndarray]], slope: float, shift: float) -> dict[str, list[float]]:
+    outcomes: dict[str, list[float]] = {}
+    for query, sums in ranked:
+        chances = 1 / (1 + np.exp(-(slope * sums + shift)))
+        outcomes.setdefault(query["id"], []).append(ndcg10(query, chances))
+    return outcomes
 
 
 def by_project(outcomes: dict[str, list[float]], queries: list[dict]) -> dict[str, float]:

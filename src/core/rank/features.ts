@@ -66,13 +66,35 @@ const orZero = (value: number): number => (Number.isNaN(value) ? 0 : value);
 const below = (value: number, best: number): number => (Number.isNaN(value) ? -0.4 : value - best);
 /** As in reciprocal rank fusion (G. V. Cormack et al., 2009), with a steeper k than their 60. */
 const reciprocal = (rank: number | undefined): number => 10 / (10 + (rank ?? 1000));
-const matches = (pattern: RegExp, text: string): number => (pattern.test(text) ? 1 : 0);
+/** Names and paths come up again with every query; what is known of more than this many is forgotten. */
+const cacheLimit = 50_000;
 
-const testPath =
-  /(^|[/_.\- ])(tests?|testing|specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|e2e)([/_.\- ]|$)|[a-z](Test|Tests|Spec)\./;
-const examplePath = /(^|[/_.\- ])(examples?|samples?|demos?|tutorials?|bench(marks?)?|playground)([/_.\- ]|$)/i;
-const vendorPath =
-  /(^|[/_.\- ])(vendor(ed)?|third_?party|generated|dist|legacy|deprecated|compat|changelog|changes|history|news)([/_.\- ]|$)/i;
+function remembered<T>(of: (text: string) => T): (text: string) => T {
+  const cache = new Map<string, T>();
+  return (text) => {
+    let value = cache.get(text);
+    if (value === undefined) {
+      value = of(text);
+      if (cache.size >= cacheLimit) cache.clear();
+      cache.set(text, value);
+    }
+    return value;
+  };
+}
+
+/** 1 when the pattern is in a path and not in the query, else 0. */
+const pathOnly = (pattern: RegExp): ((path: string, query: string) => number) => {
+  const matches = remembered((text) => pattern.test(text));
+  return (path, query) => (matches(path) && !matches(query) ? 1 : 0);
+};
+
+const isTest = pathOnly(
+  /(^|[/_.\- ])(tests?|testing|specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|e2e)([/_.\- ]|$)|[a-z](Test|Tests|Spec)\./,
+);
+const isExample = pathOnly(/(^|[/_.\- ])(examples?|samples?|demos?|tutorials?|bench(marks?)?|playground)([/_.\- ]|$)/i);
+const isVendored = pathOnly(
+  /(^|[/_.\- ])(vendor(ed)?|third_?party|generated|dist|legacy|deprecated|compat|changelog|changes|history|news)([/_.\- ]|$)/i,
+);
 
 export const features: readonly Feature[] = [
   { name: 'cosine', about: 'How near in meaning the chunk is to the query.', value: (c) => orZero(c.cosine) },
@@ -193,17 +215,17 @@ export const features: readonly Feature[] = [
   {
     name: 'test',
     about: 'Whether the path is of tests and the query does not speak of them.',
-    value: (c, { query }) => matches(testPath, c.path) * (1 - matches(testPath, query.text)),
+    value: (c, { query }) => isTest(c.path, query.text),
   },
   {
     name: 'example',
     about: 'Whether the path is of examples or benchmarks and the query does not speak of them.',
-    value: (c, { query }) => matches(examplePath, c.path) * (1 - matches(examplePath, query.text)),
+    value: (c, { query }) => isExample(c.path, query.text),
   },
   {
     name: 'vendor',
     about: 'Whether the path is of vendored, generated or outdated files and the query does not speak of them.',
-    value: (c, { query }) => matches(vendorPath, c.path) * (1 - matches(vendorPath, query.text)),
+    value: (c, { query }) => isVendored(c.path, query.text),
   },
   {
     name: 'position',
@@ -231,20 +253,10 @@ export const baseName = (path: string): string => (path.split('/').pop() ?? '').
 const folders = (path: string): string[] => path.split('/').slice(0, -1);
 const symbolOf = ({ segment, chunk }: Candidate): string => segment.symbols.get(chunk);
 
-/** Names and paths come up again with every query; beyond this many all are forgotten. */
-const cacheLimit = 50_000;
-const cache = new Map<string, ReadonlySet<string>>();
-
-function stemsOf(text: string): ReadonlySet<string> {
-  let stems = cache.get(text);
-  if (!stems) {
-    const words = text.match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? [];
-    stems = new Set(words.flatMap(splitIdentifier).map(stem));
-    if (cache.size >= cacheLimit) cache.clear();
-    cache.set(text, stems);
-  }
-  return stems;
-}
+const stemsOf = remembered((text): ReadonlySet<string> => {
+  const words = text.match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? [];
+  return new Set(words.flatMap(splitIdentifier).map(stem));
+});
 
 /** The share of `text` that `query` holds. */
 function covered(text: ReadonlySet<string>, query: ReadonlySet<string>): number {
