@@ -10,7 +10,7 @@ export class Trees {
   readonly #value: Float64Array;
   /** Per node: the one to go on with above the threshold. */
   readonly #above: Int32Array;
-  readonly #roots: readonly number[];
+  readonly #roots: Int32Array;
 
   /** @param indexOf where each feature of the trees is in the arrays given to `sum` */
   constructor(trees: readonly Tree[], indexOf: readonly number[]) {
@@ -20,7 +20,7 @@ export class Trees {
     );
     this.#value = Float64Array.from(nodes, (node) => node[1] ?? node[0] ?? 0);
     let root = 0;
-    this.#roots = trees.map((tree) => (root += tree.length) - tree.length);
+    this.#roots = Int32Array.from(trees, (tree) => (root += tree.length) - tree.length);
     this.#above = Int32Array.from(
       trees.flatMap((tree, t) => tree.map((node) => (node[2] ?? 0) + (this.#roots[t] ?? 0))),
     );
@@ -28,13 +28,16 @@ export class Trees {
 
   /** The sum of the leaves that these features lead to. */
   sum(features: Float64Array): number {
+    const [featureOf, valueOf, aboveOf, roots] = [this.#feature, this.#value, this.#above, this.#roots];
     let sum = 0;
-    for (const root of this.#roots) {
-      let node = root;
-      for (let feature = this.#feature[node] ?? -1; feature >= 0; feature = this.#feature[node] ?? -1) {
-        node = (features[feature] ?? 0) > (this.#value[node] ?? 0) ? (this.#above[node] ?? 0) : node + 1;
+    for (let tree = 0; tree < roots.length; tree++) {
+      let node = roots[tree] ?? 0;
+      let feature = featureOf[node] ?? -1;
+      while (feature >= 0) {
+        node = (features[feature] ?? 0) > (valueOf[node] ?? 0) ? (aboveOf[node] ?? 0) : node + 1;
+        feature = featureOf[node] ?? -1;
       }
-      sum += this.#value[node] ?? 0;
+      sum += valueOf[node] ?? 0;
     }
     return sum;
   }
