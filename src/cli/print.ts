@@ -1,5 +1,6 @@
 /** How results and progress look in a terminal. */
 import { styleText } from 'node:util';
+import { howAnswered } from '../core/assessment.ts';
 import type { SearchAnswer, Status, UpdateReport } from '../core/types.ts';
 
 /** Lines of a snippet that are shown. */
@@ -20,11 +21,7 @@ export function printAnswer({ results, tier, ms }: SearchAnswer): void {
     process.stdout.write('\n');
   }
   const found = results.length === 1 ? '1 result' : `${results.length} results`;
-  const how =
-    tier === 'full'
-      ? 'by meaning and keywords'
-      : 'by keywords and in part roughly by meaning; the model has not read all yet';
-  process.stderr.write(`${found} ${how}, ${ms.toFixed(0)} ms\n`);
+  process.stderr.write(`${found} ${howAnswered(tier)}, ${ms.toFixed(0)} ms\n`);
 }
 
 export function printReport(report: UpdateReport): void {

@@ -1,6 +1,7 @@
 /** A report on how well a folder can be searched, for people: Markdown. */
 import type { Evaluation, Scores } from './evaluate.ts';
 import type { Health } from './health.ts';
+import type { Tier } from './types.ts';
 
 export interface Assessment {
   readonly folder: string;
@@ -14,6 +15,12 @@ export interface Assessment {
 const worstShown = 20;
 /** Below this a stored vector is no longer what the model makes of its text. */
 const driftBelow = 0.97;
+
+/** What an answer of this tier was found by, for people. */
+export const howAnswered = (tier: Tier): string =>
+  tier === 'full'
+    ? 'by meaning and keywords'
+    : 'by keywords and in part roughly by meaning; the model has not read all yet';
 
 export function assessmentAsMarkdown({ folder, model, health, evaluation }: Assessment): string {
   const parts = [`# Search quality of ${folder}`, '', ...findings(health).map((finding) => `- ${finding}`)];
@@ -52,14 +59,10 @@ function findings({ coverage, vectors, neighbours, vocabulary, drift }: Health):
 
 function judged(evaluation: Evaluation): string[] {
   const { tier, queries, p50Ms, p95Ms, byCategory, answers } = evaluation;
-  const how =
-    tier === 'full'
-      ? 'by meaning and keywords'
-      : 'by keywords and in part roughly by meaning; the model has not read all yet';
   const worst = answers.filter(({ ndcg10 }) => ndcg10 < 1).sort((a, b) => a.ndcg10 - b.ndcg10);
   const lines = [
     `## ${queries} judged ${queries === 1 ? 'query' : 'queries'}`,
-    `Answered ${how}; half of them within ${p50Ms.toFixed(1)} ms, 95% within ${p95Ms.toFixed(1)} ms.`,
+    `Answered ${howAnswered(tier)}; half of them within ${p50Ms.toFixed(1)} ms, 95% within ${p95Ms.toFixed(1)} ms.`,
     '',
     '| | queries | NDCG@10 | MRR | recall@1 | recall@5 | recall@10 |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',

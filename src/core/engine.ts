@@ -13,7 +13,7 @@ import { LazyModel } from './lazy-model.ts';
 import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
-import { nextChunks, type PendingChunk } from './next-chunks.ts';
+import { nextChunks, sketch, type PendingChunk } from './next-chunks.ts';
 import { catalogVersion } from './prepare.ts';
 import { parseQuery, readableShare } from './query.ts';
 import { findCandidates, type ChunkHit } from './rank/candidates.ts';
@@ -239,9 +239,7 @@ export class Engine {
       sketchGroup,
       (hash) => matrix.rowOf(hash) < 0 && sketched.rowOf(hash) < 0,
     );
-    const vectors = new Int8Array(items.length * matrix.dimensions);
-    items.forEach(({ text }, i) => vectors.set(quantize(instant.embed(text)).values, i * matrix.dimensions));
-    this.#store.putInstant(Buffer.concat(items.map(({ hash }) => hash)), vectors);
+    sketch(this.#store, items, instant);
     await setImmediate(); // a query that waits gets its turn
   }
 

@@ -4,6 +4,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { Serial } from './serial.ts';
 import { writeAtomically } from './store/files.ts';
 import { NearbyError, type LearnCounts, type LearnEvent } from './types.ts';
 
@@ -35,7 +36,7 @@ export class Feedback {
   #stamp = '';
   #failure: NearbyError | undefined;
   #looking: Promise<readonly FeedbackEvent[]> | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #changes = new Serial();
 
   /** @param warn receives a sentence about what was found damaged and set aside */
   constructor(path: string, warn: (message: string) => void) {
@@ -54,7 +55,7 @@ export class Feedback {
    * @throws NearbyError `unreadable`, or what the file system says when it cannot be written
    */
   change(change: (events: readonly FeedbackEvent[]) => readonly FeedbackEvent[]): Promise<void> {
-    return this.#exclusive(async () => {
+    return this.#changes.run(async () => {
       await this.#looking; // it may have begun before the last change
       const known = await this.events();
       if (this.#failure) throw this.#failure;
@@ -69,7 +70,7 @@ export class Feedback {
 
   /** Forgets everything: the file goes, and so does what was set aside of it. */
   clear(): Promise<void> {
-    return this.#exclusive(async () => {
+    return this.#changes.run(async () => {
       const folder = dirname(this.#path);
       const names = await readdir(folder).catch(() => []); // no folder: there is nothing to forget
       const name = basename(this.#path);
@@ -110,13 +111,6 @@ export class Feedback {
       this.#warn(message);
     }
     return [];
-  }
-
-  /** One change at a time, in the order asked for. */
-  #exclusive<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(change);
-    this.#queue = result.catch(() => undefined); // the caller gets the error; the next change goes ahead
-    return result;
   }
 }
 

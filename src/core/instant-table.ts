@@ -4,7 +4,7 @@
  *
  *   8 bytes   'NBYINST1'
  *   3 x u32   tokens, rank, dimensions
- *   4 x f32   saturation, half place; slope and intercept of the calibration
+ *   4 x f32   saturation, half place; for reference, slope and intercept of the line to the model's cosines
  *   f32       scales: tokens
  *   f32       projection: rank x dimensions, row-major
  *   i8        rows: tokens x rank, row-major
@@ -22,8 +22,6 @@ export interface InstantTable {
   readonly halfPlace: number;
   /** A token whose places weigh n together counts n ** saturation. */
   readonly saturation: number;
-  /** The least-squares line from the cosine of two instant vectors, query and chunk, to that of the model's. */
-  readonly calibration: { readonly slope: number; readonly intercept: number };
   /** Of each token: what its row is multiplied by. */
   readonly scales: Float32Array;
   /** rank x dimensions, row-major */
@@ -56,7 +54,6 @@ export function parseInstantTable(content: Uint8Array): InstantTable {
     dimensions,
     saturation: floatAt(20),
     halfPlace: floatAt(24),
-    calibration: { slope: floatAt(28), intercept: floatAt(32) },
     scales: new Float32Array(bytes.buffer, scalesAt, tokens),
     projection: new Float32Array(bytes.buffer, projectionAt, rank * dimensions),
     rows: new Int8Array(bytes.buffer, rowsAt, tokens * rank),

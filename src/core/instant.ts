@@ -47,11 +47,6 @@ export class InstantEmbedder {
     return new InstantEmbedder(parseInstantTable(table), new WordPiece(model.vocab), maxTokens - enclosing);
   }
 
-  /** See `InstantTable`. */
-  get calibration(): InstantTable['calibration'] {
-    return this.#table.calibration;
-  }
-
   /** A unit vector; zero for a text without tokens. A text beyond the model's length is cut where the model cuts it. */
   embed(text: string): Float32Array {
     const ids = this.#pieces.encode(text, this.#maxTokens);

@@ -27,8 +27,6 @@ export interface SegmentScores {
   readonly coverage: Float32Array;
   /** BM25 of each file as a whole. */
   readonly files: Float32Array;
-  /** The share, by idf, of the query's terms that each file holds: 0 to 1. */
-  readonly fileCoverage: Float32Array;
 }
 
 export interface KeywordScores {
@@ -80,12 +78,11 @@ function clearedScores(segment: CatalogSegment): SegmentScores {
       chunks: new Float32Array(segment.chunks),
       coverage: new Float32Array(segment.chunks),
       files: new Float32Array(segment.files),
-      fileCoverage: new Float32Array(segment.files),
     };
     scoresBySegment.set(segment, scores);
   }
   if (scores.best.chunk > 0) {
-    for (const array of [scores.chunks, scores.coverage, scores.files, scores.fileCoverage]) array.fill(0);
+    for (const array of [scores.chunks, scores.coverage, scores.files]) array.fill(0);
     Object.assign(scores.best, { chunk: 0, file: 0 });
   }
   return scores;
@@ -134,8 +131,8 @@ function addToChunks(scores: SegmentScores, postings: Postings, length: number, 
 
 /** The chunks of a file follow one another, and so do their postings. */
 function addToFiles(scores: SegmentScores, postings: Postings, length: number, term: Scored): void {
-  const { segment, files, fileCoverage, best } = scores;
-  const { idf, share, meanLength } = term;
+  const { segment, files, best } = scores;
+  const { idf, meanLength } = term;
   for (let i = 0; i < length;) {
     const file = segment.fileOfChunk[postings.chunks[i] ?? 0] ?? 0;
     const end = segment.chunkStart[file + 1] ?? 0;
@@ -145,6 +142,5 @@ function addToFiles(scores: SegmentScores, postings: Postings, length: number, t
     const relative = (segment.fileLength[file] ?? 0) / meanLength;
     files[file] = (files[file] ?? 0) + (idf * count * (k1 + 1)) / (count + k1 * (1 - fileB + fileB * relative));
     best.file = Math.max(best.file, files[file] ?? 0);
-    fileCoverage[file] = (fileCoverage[file] ?? 0) + share;
   }
 }

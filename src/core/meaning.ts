@@ -7,7 +7,7 @@ import { quantize, type VectorMatrix } from './vectors.ts';
  */
 const instantScale = 0.9;
 
-/** What `vectorRow` of a catalog segment says of a chunk whose vector is instant: the row in the matrix of those. */
+/** What `vectorRow` of a catalog segment says of a row in the matrix of instant vectors; and the row, of what it says. */
 export const instantRow = (row: number): number => -2 - row;
 
 /** The cosines of one query; good until the matrices are scanned again. */
@@ -25,7 +25,7 @@ export class Cosines {
   /** @param row as in `vectorRow`; NaN for a chunk without a vector. */
   at(row: number): number {
     if (row >= 0) return this.#model[row] ?? NaN;
-    return row === -1 ? NaN : instantScale * (this.#instant[-2 - row] ?? NaN);
+    return row === -1 ? NaN : instantScale * (this.#instant[instantRow(row)] ?? NaN);
   }
 
   /**

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { chunkFile } from './chunk/chunk.ts';
 import { chunkHash, embeddedText } from './prepare.ts';
 import { readText } from './read.ts';
+import type { InstantEmbedder } from './instant.ts';
 import type { NewVector, Store } from './store/store.ts';
+import { quantize } from './vectors.ts';
 
 /** A chunk without a vector, and what the model reads of it. */
 export type PendingChunk = Omit<NewVector, 'vector'> & { readonly text: string };
@@ -43,4 +45,12 @@ export async function nextChunks(input: NextChunksInput): Promise<PendingChunk[]
     }
   }
   return [...wanted.values()];
+}
+
+/** Gives the chunks instant vectors. */
+export function sketch(store: Store, items: readonly PendingChunk[], instant: InstantEmbedder): void {
+  const { dimensions } = store.instant;
+  const vectors = new Int8Array(items.length * dimensions);
+  items.forEach(({ text }, i) => vectors.set(quantize(instant.embed(text)).values, i * dimensions));
+  store.putInstant(Buffer.concat(items.map(({ hash }) => hash)), vectors);
 }

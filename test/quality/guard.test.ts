@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { evaluate, type Evaluation } from '../../src/core/evaluate.ts';
-import { removeTempFolders, tempFolder } from '../core/temp.ts';
-import { withIndex } from './folder.ts';
-import { buildGuardSet } from './guard.ts';
+import type { Evaluation } from '../../src/core/evaluate.ts';
+import { removeTempFolders } from '../core/temp.ts';
+import { evaluateGuard } from './guard.ts';
 import { evaluateJapanese } from './japanese.ts';
 
 /** A little under what was measured when they were set; `npm run quality` says what it is now. */
@@ -11,12 +10,6 @@ const floors = { full: 0.85, instant: 0.8, keywords: 0.78, symbols: 0.97, japane
 describe('search quality', function () {
   this.timeout(300_000);
 
-  async function measure(tier: 'full' | 'instant' | 'keywords'): Promise<Evaluation> {
-    const folder = tempFolder();
-    const judged = await buildGuardSet(folder);
-    const options = { home: tempFolder(), tier };
-    return withIndex(folder, (engine) => evaluate((query) => engine.search(query), judged), options);
-  }
   const lost = ({ answers }: Evaluation): string =>
     answers
       .map(({ query, ndcg10, found }) => (ndcg10 < 1 ? `\n${ndcg10.toFixed(2)} ${query}: ${found[0] ?? ''}` : ''))
@@ -25,7 +18,7 @@ describe('search quality', function () {
   after(removeTempFolders);
 
   it('does not fall below its floor, by meaning and keywords', async () => {
-    const evaluation = await measure('full');
+    const evaluation = await evaluateGuard('full');
     assert.equal(evaluation.tier, 'full');
     assert.ok(evaluation.ndcg10 >= floors.full, `NDCG@10 ${evaluation.ndcg10.toFixed(3)}${lost(evaluation)}`);
     const symbols = evaluation.byCategory['symbol']!;
@@ -33,7 +26,7 @@ describe('search quality', function () {
   });
 
   it('does not fall below its floor by keywords alone', async () => {
-    const evaluation = await measure('keywords');
+    const evaluation = await evaluateGuard('keywords');
     assert.equal(evaluation.tier, 'instant');
     assert.ok(evaluation.ndcg10 >= floors.keywords, `NDCG@10 ${evaluation.ndcg10.toFixed(3)}${lost(evaluation)}`);
   });
@@ -44,7 +37,7 @@ describe('search quality', function () {
   });
 
   it('does not fall below its floor by instant vectors and keywords', async () => {
-    const evaluation = await measure('instant');
+    const evaluation = await evaluateGuard('instant');
     assert.equal(evaluation.tier, 'instant');
     assert.ok(evaluation.ndcg10 >= floors.instant, `NDCG@10 ${evaluation.ndcg10.toFixed(3)}${lost(evaluation)}`);
   });

@@ -4,15 +4,24 @@
  */
 import { cpSync, existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { readJudged, type JudgedQuery } from '../../src/core/evaluate.ts';
+import { evaluate, readJudged, type Evaluation, type JudgedQuery } from '../../src/core/evaluate.ts';
+import { tempFolder } from '../core/temp.ts';
+import { withIndex, type IndexOptions } from './folder.ts';
 
 const packages = resolve(import.meta.dirname, '../../node_modules');
 /** Where the sources of each package lie in it. Longer files would take too long to embed. */
 const sources = { axios: 'lib', '@trpc/server': 'src', zod: 'src/v4/classic' };
 const mostBytes = 60_000;
 
+export async function evaluateGuard(tier: NonNullable<IndexOptions['tier']>): Promise<Evaluation> {
+  const folder = tempFolder();
+  const judged = await buildGuardSet(folder);
+  const options = { home: tempFolder(), tier };
+  return withIndex(folder, (engine) => evaluate((query) => engine.search(query), judged), options);
+}
+
 /** Lays the sources out in `folder`. @throws Error when a package is missing */
-export async function buildGuardSet(folder: string): Promise<JudgedQuery[]> {
+async function buildGuardSet(folder: string): Promise<JudgedQuery[]> {
   for (const [name, source] of Object.entries(sources)) {
     const from = join(packages, name, source);
     if (!existsSync(from)) throw new Error(`There is no ${from}; run npm ci first.`);

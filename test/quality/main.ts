@@ -10,12 +10,10 @@ import { availableParallelism, cpus } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
-import { evaluate, type Evaluation } from '../../src/core/evaluate.ts';
-import { removeTempFolders, tempFolder } from '../core/temp.ts';
+import { removeTempFolders } from '../core/temp.ts';
 import { evaluateCode } from './code.ts';
 import { evaluateDocs } from './docs.ts';
-import { withIndex, type IndexOptions } from './folder.ts';
-import { buildGuardSet } from './guard.ts';
+import { evaluateGuard } from './guard.ts';
 import { evaluateJapanese } from './japanese.ts';
 import { reportOf, type Figures } from './report.ts';
 import { evaluateSimilar } from './similar.ts';
@@ -50,9 +48,9 @@ async function main(): Promise<number> {
   }
   const japanese = await evaluateJapanese();
   const packages = {
-    full: await evaluatePackages('full'),
-    instant: await evaluatePackages('instant'),
-    keywords: await evaluatePackages('keywords'),
+    full: await evaluateGuard('full'),
+    instant: await evaluateGuard('instant'),
+    keywords: await evaluateGuard('keywords'),
   };
   say(`packages: NDCG@10 ${packages.full.ndcg10.toFixed(3)}`);
   const docs = await evaluateDocs();
@@ -75,13 +73,6 @@ async function main(): Promise<number> {
   writeFileSync(file, markdown);
   say(`Written to ${relative(process.cwd(), file)}.`);
   return 0;
-}
-
-async function evaluatePackages(tier: NonNullable<IndexOptions['tier']>): Promise<Evaluation> {
-  const folder = tempFolder();
-  const judged = await buildGuardSet(folder);
-  const options = { home: tempFolder(), tier };
-  return withIndex(folder, (engine) => evaluate((query) => engine.search(query), judged), options);
 }
 
 /** The command as typed, with the names of folders instead of where they lie here. */

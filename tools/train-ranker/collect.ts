@@ -90,10 +90,7 @@ function collect(name: string, folder: string, target: string): void {
     relevant: [{ path, start_line: hidden[0] + 1, end_line: last + 1 }],
     secondary: [],
   }));
-  writeFileSync(
-    join(target, 'queries', `${name}.jsonl`),
-    queries.map((query) => `${JSON.stringify(query)}\n`).join(''),
-  );
+  write(join(target, 'queries', `${name}.jsonl`), queries.map((query) => `${JSON.stringify(query)}\n`).join(''));
 }
 
 /** In Python the docstring lies within the function: what stands before it belongs to the function all the same. */
@@ -239,10 +236,7 @@ function writeSingles(kind: Found['kind'], target: string): void {
     relevant: [`${n}${extension}`],
     secondary: [],
   }));
-  writeFileSync(
-    join(target, 'queries', `${name}.jsonl`),
-    queries.map((query) => `${JSON.stringify(query)}\n`).join(''),
-  );
+  write(join(target, 'queries', `${name}.jsonl`), queries.map((query) => `${JSON.stringify(query)}\n`).join(''));
 }
 
 function write(file: string, text: string): void {

@@ -7,7 +7,7 @@
  * being a path or {path, start_line, end_line}. Folders are indexed first where they are not. In the tier
  * `instant` instant vectors stand in for the model's, and `keywords` leaves vectors out.
  */
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,28 +15,18 @@ import { parseArgs } from 'node:util';
 import { bundledModel } from '../../src/core/bundled-model.ts';
 import { readModelInfo } from '../../src/core/embed.ts';
 import { Engine } from '../../src/core/engine.ts';
+import { covers, readJudged, type JudgedQuery } from '../../src/core/evaluate.ts';
 import { defaultHome, indexPath } from '../../src/core/home.ts';
 import type { InstantEmbedder } from '../../src/core/instant.ts';
 import { LazyModel } from '../../src/core/lazy-model.ts';
 import { Cosines } from '../../src/core/meaning.ts';
-import { nextChunks } from '../../src/core/next-chunks.ts';
+import { nextChunks, sketch } from '../../src/core/next-chunks.ts';
 import { catalogVersion } from '../../src/core/prepare.ts';
 import { parseQuery } from '../../src/core/query.ts';
-import { findCandidates, type Candidate } from '../../src/core/rank/candidates.ts';
+import { findCandidates } from '../../src/core/rank/candidates.ts';
 import { features, rankContext } from '../../src/core/rank/features.ts';
 import { Store } from '../../src/core/store/store.ts';
-import { quantize } from '../../src/core/vectors.ts';
 import { MAX_FILE_SIZE } from '../../src/core/walk.ts';
-
-type Target = string | { readonly path: string; readonly start_line?: number; readonly end_line?: number };
-
-interface Judged {
-  readonly id: string;
-  readonly query: string;
-  readonly category: string;
-  readonly relevant: readonly Target[];
-  readonly secondary?: readonly Target[];
-}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,10 +47,10 @@ writeFileSync(out, `${JSON.stringify({ features: features.map(({ name }) => name
 
 for (const name of readdirSync(corpora).sort()) {
   const judged = join(queries, `${name}.jsonl`);
-  if (existsSync(judged)) await exportProject(name, readFileSync(judged, 'utf8').trim().split('\n'));
+  if (existsSync(judged)) await exportProject(name, await readJudged(judged));
 }
 
-async function exportProject(name: string, lines: readonly string[]): Promise<void> {
+async function exportProject(name: string, judged: readonly JudgedQuery[]): Promise<void> {
   const folder = await realpath(join(corpora ?? '', name));
   const engine = await Engine.open({ folder, model, threads, home, embed: tier === 'full', instant: false });
   engine.changed();
@@ -75,8 +65,7 @@ async function exportProject(name: string, lines: readonly string[]): Promise<vo
   });
   const instant = tier === 'instant' ? await lazy.instant() : undefined;
   if (instant) await fillInstant(store, folder, instant);
-  for (const line of lines) {
-    const { id, query, category, relevant, secondary = [] } = JSON.parse(line) as Judged;
+  for (const { id, query, category, relevant, secondary = [] } of judged) {
     const targets = [...relevant, ...secondary];
     const parsed = parseQuery(query);
     const embedded = tier === 'full' ? await lazy.embedQuery(parsed.text) : instant?.embed(parsed.text);
@@ -84,17 +73,21 @@ async function exportProject(name: string, lines: readonly string[]): Promise<vo
     const cosines = vector && new Cosines(vector, store.matrix, store.instant);
     const found = findCandidates(store, parsed, cosines, {});
     const context = rankContext(parsed, found);
-    const rows = found.candidates.map((candidate) => ({
-      path: candidate.path,
-      covers: targets.flatMap((target, t) => (covers(candidate, target) ? [t] : [])),
-      values: features.map(({ value }) => Number(value(candidate, context).toFixed(5))),
-    }));
+    const rows = found.candidates.map((candidate) => {
+      const { path, segment, chunk } = candidate;
+      const place = { path, startLine: segment.startLine[chunk] ?? 0, endLine: segment.endLine[chunk] ?? 0 };
+      return {
+        path,
+        covers: targets.flatMap((target, t) => (covers(place, target) ? [t] : [])),
+        values: features.map(({ value }) => Number(value(candidate, context).toFixed(5))),
+      };
+    });
     const record = { project: name, id, query, category, symbol: parsed.isSymbol, targets: targets.length, rows };
     appendFileSync(out ?? '', `${JSON.stringify(record)}\n`);
   }
   await store.close();
   await lazy.dispose();
-  process.stderr.write(`${name}: ${lines.length} queries\n`);
+  process.stderr.write(`${name}: ${judged.length} queries\n`);
 }
 
 async function fillInstant(store: Store, folder: string, instant: InstantEmbedder): Promise<void> {
@@ -107,16 +100,5 @@ async function fillInstant(store: Store, folder: string, instant: InstantEmbedde
     isWanted: () => true,
     onChanged: (path) => process.stderr.write(`${path} has changed\n`),
   });
-  const { dimensions } = store.instant;
-  const vectors = new Int8Array(items.length * dimensions);
-  items.forEach(({ text }, i) => vectors.set(quantize(instant.embed(text)).values, i * dimensions));
-  store.putInstant(Buffer.concat(items.map(({ hash }) => hash)), vectors);
-}
-
-/** As the benchmark's scorer counts it: paths may differ by leading folders; lines must overlap where they are given. */
-function covers({ segment, chunk, path }: Candidate, target: Target): boolean {
-  const wanted = typeof target === 'string' ? { path: target } : target;
-  const samePath = path === wanted.path || path.endsWith(`/${wanted.path}`) || wanted.path.endsWith(`/${path}`);
-  if (!samePath || wanted.start_line === undefined || wanted.end_line === undefined) return samePath;
-  return (segment.startLine[chunk] ?? 0) <= wanted.end_line && (segment.endLine[chunk] ?? 0) >= wanted.start_line;
+  sketch(store, items, instant);
 }

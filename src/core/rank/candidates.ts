@@ -31,7 +31,6 @@ export interface Candidate extends ChunkHit {
   /** Share of the query's terms in the chunk, by idf. */
   readonly coverage: number;
   readonly fileBm25: number;
-  readonly fileCoverage: number;
   /** The mean cosine of the file's three nearest chunks; NaN while it has no vectors. */
   readonly fileCosine: number;
   /** The BM25 of the file's second-best chunk. */
@@ -135,7 +134,6 @@ export function findCandidates(
       bm25: scores.chunks[c] ?? 0,
       coverage: scores.coverage[c] ?? 0,
       fileBm25: scores.files[file] ?? 0,
-      fileCoverage: scores.fileCoverage[file] ?? 0,
       fileCosine: fileCosine(segment, file, cosines),
       secondBm25: secondBest(segment, file, scores.chunks),
       defines: defines[s]?.get(c) ?? 0,

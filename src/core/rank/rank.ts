@@ -68,8 +68,8 @@ export function rank(query: ParsedQuery, set: CandidateSet, { readable = 1, boos
   const scored = candidates
     .map((candidate) => {
       features.forEach(({ value }, i) => (values[i] = value(candidate, context)));
-      const set = byHand.reduce((sum, [feature, weight]) => sum + weight * (values[feature] ?? 0), 0);
-      const odds = ({ trees, slope, shift }: Model): number => slope * (trees.sum(values) + set) + shift;
+      const fixed = byHand.reduce((sum, [feature, weight]) => sum + weight * (values[feature] ?? 0), 0);
+      const odds = ({ trees, slope, shift }: Model): number => slope * (trees.sum(values) + fixed) + shift;
       const byMeaning = meaning > 0 ? meaning * odds(full) : 0;
       const byWords = meaning < 1 ? (1 - meaning) * odds(keywords) : 0;
       return { candidate, score: sigmoid(byMeaning + byWords + (boost?.(candidate) ?? 0)) };

@@ -1,6 +1,7 @@
 /** The index of one folder: catalog segments and vector segments on disk, their views and the vector matrix in memory. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Serial } from '../serial.ts';
 import { NearbyError, type Skipped } from '../types.ts';
 import { hashBytes, VectorMatrix } from '../vectors.ts';
 import { CatalogBuilder } from './catalog-builder.ts';
@@ -42,7 +43,7 @@ export class Store {
   #manifest: Manifest = emptyManifest;
   #catalogs: CatalogSegment[] = [];
   #vectors: VectorSegment[] = [];
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #changes = new Serial();
 
   private constructor(folder: string, options: StoreOptions) {
     this.folder = folder;
@@ -128,7 +129,7 @@ export class Store {
 
   /** Commits the entries: they count from now on, whatever was known of their paths before. */
   putFiles(entries: readonly FileEntry[]): Promise<void> {
-    return this.#exclusive(async () => {
+    return this.#changes.run(async () => {
       if (entries.length === 0) return;
       const builder = new CatalogBuilder();
       entries.forEach((entry, i) => builder.add(entry, this.#manifest.sequence + i));
@@ -146,7 +147,7 @@ export class Store {
 
   /** Commits vectors: the chunks with these hashes are found by meaning from now on. */
   putVectors(vectors: readonly NewVector[]): Promise<void> {
-    return this.#exclusive(async () => {
+    return this.#changes.run(async () => {
       const fresh = new Map<string, NewVector>();
       for (const item of vectors) {
         if (this.matrix.rowOf(item.hash) < 0) fresh.set(Buffer.from(item.hash).toString('hex'), item);
@@ -174,11 +175,11 @@ export class Store {
 
   /** Merges small or mostly dead segments; false when there was nothing to merge. */
   merge(): Promise<boolean> {
-    return this.#exclusive(async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()));
+    return this.#changes.run(async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()));
   }
 
   async close(): Promise<void> {
-    await this.#exclusive(async () => {
+    await this.#changes.run(async () => {
       await this.#lock?.release();
       this.#lock = undefined;
     });
@@ -347,12 +348,5 @@ export class Store {
     for (const name of await readdir(this.folder)) {
       if (/^\d+\.(cat|vec)$|^\..*\.tmp$/.test(name) && !named.has(name)) await rm(join(this.folder, name));
     }
-  }
-
-  /** One change at a time, in the order asked for. */
-  #exclusive<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(change);
-    this.#queue = result.catch(() => undefined); // the caller gets the error; the next change goes ahead
-    return result;
   }
 }
