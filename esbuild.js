@@ -94,7 +94,14 @@ const common = {
 
 function builds() {
   const all = [
-    { entryPoints: { extension: 'src/extension.ts', worker: 'src/worker/worker.ts' }, outdir: 'dist' },
+    {
+      entryPoints: {
+        extension: 'src/extension.ts',
+        worker: 'src/worker/worker.ts',
+        'prepare-thread': 'src/core/prepare-thread.ts',
+      },
+      outdir: 'dist',
+    },
     {
       entryPoints: { cli: 'src/cli/main.ts' },
       outdir: 'dist',

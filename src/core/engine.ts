@@ -1,5 +1,6 @@
 /** The engine of one folder: keeps its index in step with the files, and answers from it. */
 import { realpath } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Assessment } from './assessment.ts';
@@ -106,6 +107,8 @@ export class Engine {
   #progress: Progress = newProgress();
   #paused = false;
   #wake: (() => void) | undefined;
+  /** Callers of `searchable` that wait. */
+  readonly #awaiting: (() => void)[] = [];
 
   private constructor(options: EngineOptions, folder: string, info: ModelInfo, store: Store) {
     this.folder = folder;
@@ -149,6 +152,7 @@ export class Engine {
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#updating = undefined;
+        this.#tellSearchable();
         if (this.#dirty && this.#store.writer) this.changed([]); // it came in as the update ended
       });
   }
@@ -168,6 +172,11 @@ export class Engine {
       indexBytes: this.#store.bytes,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
+  }
+
+  /** Resolves when all is found that the options ask for, which is before segments are merged; or when the work failed. */
+  async searchable(): Promise<void> {
+    if (this.#updating) await new Promise<void>((tell) => this.#awaiting.push(tell));
   }
 
   /** The update path. Runs until the index is in step with the files; what changes meanwhile is taken up on the way. */
@@ -191,24 +200,32 @@ export class Engine {
           changes,
           walk: { ...this.#walk(), signal },
           leftOut: this.#leftOut,
+          threads: this.#threads,
+          model: this.#options.instant === false ? undefined : this.#options.model,
+          instant: () => this.#instant(),
           onProgress: (pendingFiles) => {
             this.#pendingFiles = pendingFiles;
             this.#report();
           },
         });
         this.#unembedded = this.#store.unembedded();
-        this.#unsketched = [...this.#unembedded];
+        this.#unsketched = this.#unembedded.filter((path) => this.#store.lacksVectors(path));
       } else if (this.#unsketched.length > 0 && (instant = await this.#instant())) {
         await this.#sketchNext(instant);
       } else if (this.#options.embed !== false && this.#unembedded.length > 0 && (await this.#model.load())) {
         this.#setState('embedding');
         await this.#embedNext();
-      } else if (!(await this.#store.merge())) {
-        break;
+      } else {
+        this.#tokensPerSecond = 0;
+        if (this.#state !== 'ready') this.#setState('ready');
+        this.#tellSearchable();
+        if (!(await this.#store.merge())) break;
       }
     }
-    this.#tokensPerSecond = 0;
-    if (!signal.aborted) this.#setState('ready');
+  }
+
+  #tellSearchable(): void {
+    for (const tell of this.#awaiting.splice(0)) tell();
   }
 
   /** The second half of an update: embeds the chunks of the next files and commits their vectors. */
@@ -416,6 +433,10 @@ export class Engine {
 
   get #learns(): boolean {
     return this.#options.learn !== false;
+  }
+
+  get #threads(): number {
+    return this.#options.threads || Math.max(1, Math.floor(availableParallelism() / 2));
   }
 
   get #maxFileSize(): number {

@@ -43,6 +43,8 @@ export class Store {
   #manifest: Manifest = emptyManifest;
   #catalogs: CatalogSegment[] = [];
   #vectors: VectorSegment[] = [];
+  /** The number of the next entry; ahead of the manifest's by what is reserved. */
+  #sequence = 0;
   readonly #changes = new Serial();
 
   private constructor(folder: string, options: StoreOptions) {
@@ -103,6 +105,14 @@ export class Store {
     return files.sort((a, b) => a.mtimeMs - b.mtimeMs).map(({ path }) => path);
   }
 
+  /** Whether any chunk of a file has neither a vector nor an instant one. */
+  lacksVectors(path: string): boolean {
+    const ref = this.find(path);
+    if (!ref) return false;
+    const { chunkStart, vectorRow } = ref.segment;
+    return vectorRow.subarray(chunkStart[ref.file], chunkStart[ref.file + 1]).includes(-1);
+  }
+
   /** Files that were read and left out, with the reason. */
   skipped(): Generator<Skipped> {
     return this.#live.skipped();
@@ -127,21 +137,34 @@ export class Store {
     return true;
   }
 
+  /** Numbers for this many entries of a segment that is made elsewhere, the first of them. */
+  reserveSequence(entries: number): number {
+    const first = this.#sequence;
+    this.#sequence += entries;
+    return first;
+  }
+
   /** Commits the entries: they count from now on, whatever was known of their paths before. */
-  putFiles(entries: readonly FileEntry[]): Promise<void> {
+  async putFiles(entries: readonly FileEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const first = this.reserveSequence(entries.length);
+    const builder = new CatalogBuilder();
+    entries.forEach((entry, i) => builder.add(entry, first + i));
+    await this.putSegment(builder.pack());
+  }
+
+  /**
+   * Commits the entries of a packed catalog segment that was made with reserved numbers.
+   * @returns how many of its chunks have a vector already
+   */
+  putSegment(packed: Uint8Array): Promise<number> {
     return this.#changes.run(async () => {
-      if (entries.length === 0) return;
-      const builder = new CatalogBuilder();
-      entries.forEach((entry, i) => builder.add(entry, this.#manifest.sequence + i));
-      const { nextId: id, sequence } = this.#manifest;
-      const segment = await this.#writeCatalog(id, builder);
-      await this.#commit({
-        nextId: id + 1,
-        sequence: sequence + entries.length,
-        catalogs: [...this.#manifest.catalogs, id],
-      });
+      const { nextId: id } = this.#manifest;
+      const segment = await this.#writeCatalog(id, packed);
+      await this.#commit({ nextId: id + 1, catalogs: [...this.#manifest.catalogs, id] });
       this.#catalogs = [...this.#catalogs, segment];
       this.#live.add(segment);
+      return segment.vectorRow.reduce((known, row) => known + (row >= 0 ? 1 : 0), 0);
     });
   }
 
@@ -169,6 +192,7 @@ export class Store {
    * @param vectors n x dimensions, row-major
    */
   putInstant(hashes: Uint8Array, vectors: Int8Array): void {
+    if (this.counts.embedded === this.counts.chunks) return;
     this.instant.add(hashes, vectors);
     this.#live.instant(hashes);
   }
@@ -204,7 +228,7 @@ export class Store {
       if (old.has(segment)) builder.addSegment(segment, (file) => this.#live.isNeeded(segment, file, entries));
     }
     const { nextId: id } = this.#manifest;
-    const merged = builder.isEmpty ? undefined : await this.#writeCatalog(id, builder);
+    const merged = builder.isEmpty ? undefined : await this.#writeCatalog(id, builder.pack());
     const catalogs = merged ? [...rest, merged] : rest;
     await this.#commit({ nextId: id + 1, catalogs: catalogs.map((segment) => segment.id) });
     this.#catalogs = catalogs;
@@ -236,6 +260,7 @@ export class Store {
       await this.#setAside('manifest.json');
       this.#manifest = emptyManifest;
     }
+    this.#sequence = this.#manifest.sequence;
     const { catalogVersion } = this.#options;
     if (this.#lock && this.#manifest.catalogVersion !== catalogVersion) {
       this.#catalogs = [];
@@ -315,13 +340,13 @@ export class Store {
         `Another process is writing the index in ${this.folder}; its changes will show here as well.`,
       );
     }
-    const manifest = { ...this.#manifest, ...change, generation: this.#manifest.generation + 1 };
+    const generation = this.#manifest.generation + 1;
+    const manifest = { ...this.#manifest, ...change, sequence: this.#sequence, generation };
     await writeManifest(this.folder, manifest);
     this.#manifest = manifest;
   }
 
-  async #writeCatalog(id: number, builder: CatalogBuilder): Promise<CatalogSegment> {
-    const packed = builder.pack();
+  async #writeCatalog(id: number, packed: Uint8Array): Promise<CatalogSegment> {
     await writeAtomically(this.#catalogPath(id), packed);
     return new CatalogSegment(id, packed, this.#catalogPath(id));
   }
