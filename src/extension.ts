@@ -1,6 +1,7 @@
 /** Registers; decides nothing. */
 import * as vscode from 'vscode';
 import type { Api } from './vscode/api.ts';
+import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Folders } from './vscode/folders.ts';
 import { Preview } from './vscode/preview.ts';
@@ -28,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     view,
     new StatusBar(folders),
     new Watchers(folders),
+    new Attention(folders, log),
     vscode.window.registerWebviewViewProvider(viewId, view),
     ...registerCommands({ client: worker, folders, preview, recent, view, log }),
   );

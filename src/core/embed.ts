@@ -84,17 +84,20 @@ export class Embedder {
   /**
    * One unit vector for each text, in their order. Texts beyond the model's length are cut. The event loop gets its turn
    * between batches, so that a query is embedded after at most one of them.
+   * @param rest called after each batch with the milliseconds that it took, and waited for
    */
-  async embed(texts: readonly string[]): Promise<Float32Array[]> {
+  async embed(texts: readonly string[], rest?: (workMs: number) => Promise<void>): Promise<Float32Array[]> {
     const tokens = texts.map((text) => this.#tokenize(text));
     const order = tokens.map((_, i) => i).sort((a, b) => (tokens[a]?.length ?? 0) - (tokens[b]?.length ?? 0));
     const vectors = new Array<Float32Array>(texts.length);
     for (let first = 0; first < order.length; first += maxBatch) {
       const batch = order.slice(first, first + maxBatch);
+      const began = performance.now();
       const output = await this.#run(batch.map((i) => tokens[i] ?? []));
       batch.forEach((i, row) => {
         vectors[i] = output.slice(row * this.dimensions, (row + 1) * this.dimensions);
       });
+      await rest?.(performance.now() - began);
     }
     return vectors;
   }

@@ -1,10 +1,10 @@
 /** The engine of one folder: keeps its index in step with the files, and answers from it. */
 import { realpath } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Assessment } from './assessment.ts';
 import { readModelInfo, type ModelInfo } from './embed.ts';
+import { EmbeddingQueue } from './embedding-queue.ts';
 import { evaluate, type JudgedQuery } from './evaluate.ts';
 import { Feedback } from './feedback.ts';
 import { measureHealth } from './health.ts';
@@ -14,7 +14,8 @@ import { LazyModel } from './lazy-model.ts';
 import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
-import { nextChunks, sketch, type PendingChunk } from './next-chunks.ts';
+import { nextChunks, sketch } from './next-chunks.ts';
+import { Pace, preparingThreadsAt, threadsAt, type Speed } from './pace.ts';
 import { catalogVersion } from './prepare.ts';
 import { parseQuery, readableShare } from './query.ts';
 import { findCandidates, type ChunkHit } from './rank/candidates.ts';
@@ -38,13 +39,12 @@ import {
   type UpdateReport,
   type Verdict,
 } from './types.ts';
-import { quantize } from './vectors.ts';
 import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
 
-/** Chunks that are embedded and committed together: about half a second of work, after which edits get their turn. */
-const embedGroup = 64;
 /** Chunks that get instant vectors in one go: some tens of milliseconds. */
 const sketchGroup = 256;
+/** The first candidates of a search that are embedded before all else, so that its answer sharpens: what a reader sees. */
+const sharpened = 24;
 /** How often a process that may not write looks for news, and whether it may write now. */
 const readerPollMs = 2000;
 
@@ -59,8 +59,10 @@ export interface EngineOptions {
   readonly exclude?: readonly string[];
   /** Bytes. */
   readonly maxFileSize?: number;
-  /** Threads for the model; 0 or absent: half of the cores. */
+  /** Threads for the model; as `speed` has it when absent. */
   readonly threads?: number;
+  /** How much of the machine embedding may take; `normal` when absent. */
+  readonly speed?: Speed;
   /** Whether chunks are embedded; without, only what has a vector already is found by meaning. True when absent. */
   readonly embed?: boolean;
   /** Whether chunks that wait for the model are found by instant vectors meanwhile. True when absent. */
@@ -72,15 +74,6 @@ export interface EngineOptions {
   readonly log?: (line: string) => void;
 }
 
-/** What an update did, counted as it goes. */
-interface Progress {
-  embedded: number;
-  reused: number;
-  tokens: number;
-  embedMs: number;
-  readonly startedAt: number;
-}
-
 export class Engine {
   /** Absolute, without symbolic links. */
   readonly folder: string;
@@ -90,6 +83,8 @@ export class Engine {
   readonly #model: LazyModel;
   readonly #feedback: Feedback;
   readonly #learning: Learning;
+  readonly #queue: EmbeddingQueue;
+  readonly #pace: Pace;
   readonly #closing = new AbortController();
   readonly #poll: NodeJS.Timeout;
   /** What the rules left out; what reading left out is in the store. */
@@ -98,13 +93,12 @@ export class Engine {
   #failure: string | undefined;
   #dirty: Changes | undefined;
   #updating: Promise<void> | undefined;
-  /** Files with chunks that have no vector yet, the next one last. */
-  #unembedded: string[] = [];
-  /** Those of them whose chunks have no instant vectors either. */
+  /** Files whose chunks have neither vectors nor instant ones, the next one last. */
   #unsketched: string[] = [];
   #pendingFiles = 0;
-  #tokensPerSecond = 0;
-  #progress: Progress = newProgress();
+  /** When the update under way, or the last one, began; and how many of the chunks it took in had vectors already. */
+  #began = performance.now();
+  #reused = 0;
   #paused = false;
   #wake: (() => void) | undefined;
   /** Callers of `searchable` that wait. */
@@ -115,9 +109,21 @@ export class Engine {
     this.#options = options;
     this.#info = info;
     this.#store = store;
-    this.#model = new LazyModel({ folder: options.model, threads: options.threads ?? 0 }, (message) => {
+    this.#model = new LazyModel({ folder: options.model, threads: this.#threads }, (message) => {
       options.log?.(message);
       this.#report();
+    });
+    const pace = new Pace(this.#speed, this.#closing.signal);
+    this.#pace = pace;
+    this.#queue = new EmbeddingQueue({
+      store,
+      folder,
+      model: this.#model,
+      maxFileSize: this.#maxFileSize,
+      rest: (workMs) => pace.rest(workMs),
+      onChanged: (path) => this.#markDirty(path),
+      onProgress: () => this.#report(),
+      onFailure: (error) => this.#fail(error),
     });
     const log = options.log ?? ((): void => undefined);
     this.#feedback = new Feedback(feedbackPath(options.home ?? defaultHome(), folder), log);
@@ -147,7 +153,9 @@ export class Engine {
     if (!paths || this.#dirty === 'all' || paths.some((path) => isIgnoreFile(path))) this.#dirty = 'all';
     else this.#dirty = new Set([...(this.#dirty ?? []), ...paths]);
     if (this.#closing.signal.aborted || this.#updating) return;
-    this.#progress = newProgress();
+    this.#began = performance.now();
+    this.#reused = 0;
+    this.#queue.restart();
     this.#updating = this.#update()
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
@@ -160,15 +168,15 @@ export class Engine {
   /** Resolves when nothing is left to do (or the work failed), with what was done since it began. */
   async settled(): Promise<UpdateReport> {
     await this.#updating;
-    const { embedded, reused, startedAt, embedMs, tokens } = this.#progress;
+    const { chunks, tokens, ms } = this.#queue.totals;
     return {
       files: this.#store.counts.files,
       chunks: this.#store.counts.chunks,
-      embedded,
-      reused,
+      embedded: chunks,
+      reused: this.#reused,
       skipped: this.skipped(),
-      seconds: (performance.now() - startedAt) / 1000,
-      tokensPerSecond: embedMs > 0 ? Math.round((tokens / embedMs) * 1000) : 0,
+      seconds: (performance.now() - this.#began) / 1000,
+      tokensPerSecond: ms > 0 ? Math.round((tokens / ms) * 1000) : 0,
       indexBytes: this.#store.bytes,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
@@ -194,13 +202,13 @@ export class Engine {
         const changes = this.#dirty;
         this.#dirty = undefined;
         this.#setState('scanning');
-        this.#progress.reused += await takeIn({
+        this.#reused += await takeIn({
           store: this.#store,
           folder: this.folder,
           changes,
           walk: { ...this.#walk(), signal },
           leftOut: this.#leftOut,
-          threads: this.#threads,
+          threads: this.#options.threads ?? preparingThreadsAt(this.#speed),
           model: this.#options.instant === false ? undefined : this.#options.model,
           instant: () => this.#instant(),
           onProgress: (pendingFiles) => {
@@ -208,15 +216,13 @@ export class Engine {
             this.#report();
           },
         });
-        this.#unembedded = this.#store.unembedded();
-        this.#unsketched = this.#unembedded.filter((path) => this.#store.lacksVectors(path));
+        this.#unsketched = this.#queue.refill().filter((path) => this.#store.lacksVectors(path));
       } else if (this.#unsketched.length > 0 && (instant = await this.#instant())) {
         await this.#sketchNext(instant);
-      } else if (this.#options.embed !== false && this.#unembedded.length > 0 && (await this.#model.load())) {
+      } else if (this.#embeds && !this.#queue.isEmpty && (await this.#model.load())) {
         this.#setState('embedding');
-        await this.#embedNext();
+        await this.#queue.embedNext();
       } else {
-        this.#tokensPerSecond = 0;
         if (this.#state !== 'ready') this.#setState('ready');
         this.#tellSearchable();
         if (!(await this.#store.merge())) break;
@@ -228,54 +234,24 @@ export class Engine {
     for (const tell of this.#awaiting.splice(0)) tell();
   }
 
-  /** The second half of an update: embeds the chunks of the next files and commits their vectors. */
-  async #embedNext(): Promise<void> {
-    const embedder = await this.#model.load();
-    const items = await this.#nextChunks(this.#unembedded, embedGroup, (hash) => this.#store.matrix.rowOf(hash) < 0);
-    if (!embedder || items.length === 0) return;
-    const began = performance.now();
-    const tokensBefore = embedder.tokens;
-    const vectors = await embedder.embed(items.map(({ text }) => text));
-    const ms = performance.now() - began;
-    const tokens = embedder.tokens - tokensBefore;
-    await this.#store.putVectors(
-      items.map(({ hash, place }, i) => ({ hash, place, vector: quantize(vectors[i] ?? new Float32Array()) })),
-    );
-    this.#progress.embedded += items.length;
-    this.#progress.embedMs += ms;
-    this.#progress.tokens += tokens;
-    this.#tokensPerSecond = Math.round((tokens / ms) * 1000);
-    this.#report();
-  }
-
   /** Before the model comes to them: gives the chunks of the next files instant vectors, which are kept in memory alone. */
   async #sketchNext(instant: InstantEmbedder): Promise<void> {
     const { matrix, instant: sketched } = this.#store;
-    const items = await this.#nextChunks(
-      this.#unsketched,
-      sketchGroup,
-      (hash) => matrix.rowOf(hash) < 0 && sketched.rowOf(hash) < 0,
-    );
+    const items = await nextChunks({
+      store: this.#store,
+      folder: this.folder,
+      maxFileSize: this.#maxFileSize,
+      paths: this.#unsketched,
+      atLeast: sketchGroup,
+      isWanted: (hash) => matrix.rowOf(hash) < 0 && sketched.rowOf(hash) < 0,
+      onChanged: (path) => this.#markDirty(path),
+    });
     sketch(this.#store, items, instant);
     await setImmediate(); // a query that waits gets its turn
   }
 
   async #instant(): Promise<InstantEmbedder | undefined> {
     return this.#options.instant === false ? undefined : this.#model.instant();
-  }
-
-  #nextChunks(paths: string[], atLeast: number, isWanted: (hash: Uint8Array) => boolean): Promise<PendingChunk[]> {
-    const { folder } = this;
-    const onChanged = (path: string): void => this.#markDirty(path);
-    return nextChunks({
-      store: this.#store,
-      folder,
-      maxFileSize: this.#maxFileSize,
-      paths,
-      atLeast,
-      isWanted,
-      onChanged,
-    });
   }
 
   /** The search path. @param learns whether what use has taught takes part */
@@ -291,6 +267,8 @@ export class Engine {
     const candidates = findCandidates(this.#store, parsed, cosines, query);
     const boost = (candidate: ChunkHit): number => learned?.of(candidate)?.boost ?? 0;
     const ranked = rank(parsed, candidates, { readable, boost });
+    if (this.#embeds && !this.#paused && this.#store.writer)
+      this.#queue.sharpen(ranked.slice(0, sharpened).map(({ candidate }) => candidate));
     const presenter = new Presenter(this.folder, this.#maxFileSize);
     const results: SearchResult[] = [];
     for (let next = 0; next < ranked.length && results.length < query.top; next += query.top) {
@@ -308,6 +286,13 @@ export class Engine {
     const judgements = learned?.judgements ?? 0;
     const answer = { tier: this.#tier(), ms: performance.now() - began, results };
     return judgements > 0 ? { ...answer, learned: judgements } : answer;
+  }
+
+  /** The answer to a search once its first candidates have been embedded; the same as that of `search` when all have been. */
+  async searchSharpened(query: SearchQuery): Promise<SearchAnswer> {
+    const answer = await this.search(query);
+    await this.#queue.sharpened();
+    return answer.tier === 'full' ? answer : this.search(query);
   }
 
   /** By the model; an instant one while there is more to find so than by the model, and that would have to be waited for. */
@@ -370,9 +355,10 @@ export class Engine {
       files: counts.files,
       chunks: counts.chunks,
       embedded: counts.embedded,
+      sketched: counts.sketched,
       pendingFiles: this.#pendingFiles,
       skipped: counts.skipped + this.#leftOut.size,
-      tokensPerSecond: this.#tokensPerSecond,
+      tokensPerSecond: this.#state === 'embedding' ? this.#queue.tokensPerSecond : 0,
       indexBytes: bytes,
       indexPath: folder,
       model: this.#info.id,
@@ -400,6 +386,21 @@ export class Engine {
     return skip ? not('skipped', skip.reason) : { path, ...coverageOf(ref) };
   }
 
+  /** What the user looks at, the most important first (relative paths): embedded before the rest. */
+  prefer(paths: readonly string[]): void {
+    this.#queue.prefer(paths);
+  }
+
+  /** The user is typing: embedding waits for a pause. */
+  typing(): void {
+    this.#pace.typing();
+  }
+
+  /** Whether the machine runs on its battery, which embedding then goes easy on. */
+  set onBattery(onBattery: boolean) {
+    this.#pace.onBattery = onBattery;
+  }
+
   /** Stops reading and embedding after the batch under way; searches go on. */
   pause(): void {
     this.#paused = true;
@@ -420,6 +421,7 @@ export class Engine {
     clearInterval(this.#poll);
     this.#wake?.();
     await this.#updating;
+    await this.#queue.sharpened();
     await this.#learning.close();
     await this.#store.close();
     await this.#model.dispose();
@@ -435,8 +437,16 @@ export class Engine {
     return this.#options.learn !== false;
   }
 
+  get #embeds(): boolean {
+    return this.#options.embed !== false;
+  }
+
   get #threads(): number {
-    return this.#options.threads || Math.max(1, Math.floor(availableParallelism() / 2));
+    return this.#options.threads ?? threadsAt(this.#speed);
+  }
+
+  get #speed(): Speed {
+    return this.#options.speed ?? 'normal';
   }
 
   get #maxFileSize(): number {
@@ -491,10 +501,6 @@ export class Engine {
   #report(): void {
     this.#options.onStatus?.(this.status());
   }
-}
-
-function newProgress(): Progress {
-  return { embedded: 0, reused: 0, tokens: 0, embedMs: 0, startedAt: performance.now() };
 }
 
 function coverageOf({ segment, file }: FileRef): Omit<Verdict, 'path'> {

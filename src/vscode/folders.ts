@@ -115,6 +115,13 @@ export class Folders implements vscode.Disposable {
     );
   }
 
+  /** The answer to `query` once the first candidates of each folder have been embedded. */
+  sharpen(query: SearchQuery, signal?: AbortSignal): Promise<Answer> {
+    return this.#gather(query.top, (root) =>
+      this.#client.request<'sharpen'>({ type: 'sharpen', folder: root.uri.fsPath, query }, signal),
+    );
+  }
+
   /** `queryFor` gives each folder its own question, for a path means something else in each. */
   similar(
     top: number,
@@ -174,6 +181,16 @@ export class Folders implements vscode.Disposable {
   /** Tells the engine which files may have changed; no paths: look at the whole folder. */
   changed(root: vscode.WorkspaceFolder, paths?: readonly string[]): void {
     this.#tell({ type: 'changed', folder: root.uri.fsPath, ...(paths && { paths }) });
+  }
+
+  /** Tells the engine which files to embed first, the most important first. */
+  prefer(root: vscode.WorkspaceFolder, paths: readonly string[]): void {
+    this.#tell({ type: 'prefer', folder: root.uri.fsPath, paths });
+  }
+
+  /** Tells the engine that the user is typing. */
+  typing(): void {
+    for (const { root } of this.all) this.#tell({ type: 'typing', folder: root.uri.fsPath });
   }
 
   /** Pauses, resumes or rebuilds every folder; rejects with the first failure once all have answered. */
