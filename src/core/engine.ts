@@ -8,6 +8,7 @@ import { EmbeddingQueue } from './embedding-queue.ts';
 import { evaluate, type JudgedQuery } from './evaluate.ts';
 import { Feedback } from './feedback.ts';
 import { measureHealth } from './health.ts';
+import { evictGone, noteOrigin } from './gone-folders.ts';
 import { defaultHome, feedbackPath, indexPath } from './home.ts';
 import { isIgnoreFile } from './ignore.ts';
 import { LazyModel } from './lazy-model.ts';
@@ -45,6 +46,8 @@ import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
 const sketchGroup = 256;
 /** The first candidates of a search that are embedded before all else, so that its answer sharpens: what a reader sees. */
 const sharpened = 24;
+/** Chunks to embed from which on the indexes of other folders are looked through: that takes as long as to embed some. */
+const worthAdopting = 64;
 /** How often a process that may not write looks for news, and whether it may write now. */
 const readerPollMs = 2000;
 
@@ -142,9 +145,13 @@ export class Engine {
       throw new NearbyError('no-folder', `There is no folder ${given}; check the path.`, { cause: error });
     });
     const info = await readModelInfo(options.model);
-    const path = indexPath(options.home ?? defaultHome(), folder, info);
+    const home = options.home ?? defaultHome();
+    const path = indexPath(home, folder, info);
     const warn = options.log ?? ((): void => undefined);
     const store = await Store.open(path, { dimensions: info.dimensions, catalogVersion, warn });
+    await noteOrigin(home, folder);
+    // Not waited for: a folder on a drive that does not answer is no reason not to open this one.
+    evictGone(home).catch((error: unknown) => warn(`Old indexes in ${home} could not be removed: ${String(error)}`));
     return new Engine(options, folder, info, store);
   }
 
@@ -216,6 +223,7 @@ export class Engine {
             this.#report();
           },
         });
+        if (this.#waiting >= worthAdopting) this.#reused += await this.#store.adoptVectors();
         this.#unsketched = this.#queue.refill().filter((path) => this.#store.lacksVectors(path));
       } else if (this.#unsketched.length > 0 && (instant = await this.#instant())) {
         await this.#sketchNext(instant);
@@ -431,6 +439,12 @@ export class Engine {
   async clear(): Promise<void> {
     await this.close();
     await this.#store.clear();
+  }
+
+  /** Chunks without a vector. */
+  get #waiting(): number {
+    const { chunks, embedded } = this.#store.counts;
+    return chunks - embedded;
   }
 
   get #learns(): boolean {

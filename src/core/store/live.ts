@@ -6,6 +6,7 @@ import type { Skipped } from '../types.ts';
 import { instantRow } from '../meaning.ts';
 import { hashBytes, type VectorMatrix } from '../vectors.ts';
 import type { CatalogSegment } from './catalog.ts';
+import type { Place } from './codec.ts';
 import { WaitingChunks } from './waiting.ts';
 
 /** A file's newest entry: where it lies. */
@@ -141,6 +142,19 @@ export class LiveEntries {
         segment.vectorRow[chunk] = row;
       });
     }
+  }
+
+  /** Where a chunk that waits for the vector of this hash, 16 bytes at `offset`, stands; undefined when none does. */
+  waitingPlace(hashes: Uint8Array, offset: number): Place | undefined {
+    let place: Place | undefined;
+    this.#waiting.each(hashes, offset, (segment, chunk) => {
+      place ??= {
+        path: segment.paths.get(segment.fileOfChunk[chunk] ?? 0),
+        startLine: segment.startLine[chunk] ?? 0,
+        endLine: segment.endLine[chunk] ?? 0,
+      };
+    });
+    return place;
   }
 
   #resolve(segment: CatalogSegment): void {

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Serial } from '../serial.ts';
 import { NearbyError, type Skipped } from '../types.ts';
-import { hashBytes, VectorMatrix } from '../vectors.ts';
+import { hashBytes, normOf, VectorMatrix } from '../vectors.ts';
 import { CatalogBuilder } from './catalog-builder.ts';
 import { CatalogSegment, type FileEntry } from './catalog.ts';
 import { readInto, sizeOf, writeAtomically } from './files.ts';
@@ -11,6 +11,7 @@ import { countEntries, LiveEntries, type FileRef } from './live.ts';
 import { WriterLock } from './lock.ts';
 import { emptyManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
 import { pickMerge } from './merge.ts';
+import { vectorsOfOthers } from './other-indexes.ts';
 import {
   mergeVectors,
   vectorReader,
@@ -195,6 +196,28 @@ export class Store {
     if (this.counts.embedded === this.counts.chunks) return;
     this.instant.add(hashes, vectors);
     this.#live.instant(hashes);
+  }
+
+  /**
+   * Takes over the vectors that chunks wait for from the indexes of other folders, by the same model.
+   * @returns how many
+   */
+  async adoptVectors(): Promise<number> {
+    let adopted = 0;
+    for await (const { hashes, vectors } of vectorsOfOthers(this.folder)) {
+      const wanted: NewVector[] = [];
+      for (let i = 0; i * hashBytes < hashes.length; i++) {
+        const place = this.#live.waitingPlace(hashes, i * hashBytes);
+        if (!place) continue;
+        const values = vectors.slice(i * this.matrix.dimensions, (i + 1) * this.matrix.dimensions);
+        const hash = hashes.slice(i * hashBytes, (i + 1) * hashBytes);
+        wanted.push({ hash, place, vector: { values, norm: normOf(values) } });
+      }
+      await this.putVectors(wanted);
+      adopted += wanted.length;
+      if (this.counts.embedded === this.counts.chunks) break;
+    }
+    return adopted;
   }
 
   /** Merges small or mostly dead segments; false when there was nothing to merge. */
