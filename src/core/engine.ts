@@ -25,7 +25,7 @@ import { readText } from './read.ts';
 import { findSimilar } from './similar.ts';
 import { Presenter } from './snippet.ts';
 import { Store, type FileRef } from './store/store.ts';
-import { takeIn, type Changes } from './take-in.ts';
+import { takeIn } from './take-in.ts';
 import {
   NearbyError,
   type EngineState,
@@ -46,6 +46,8 @@ import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
 const sketchGroup = 256;
 /** The first candidates of a search that are embedded before all else, so that its answer sharpens: what a reader sees. */
 const sharpened = 24;
+/** Changed paths beyond which it is cheaper to look at the whole folder. */
+const mostPaths = 1000;
 /** Chunks to embed from which on the indexes of other folders are looked through: that takes as long as to embed some. */
 const worthAdopting = 64;
 /** How often a process that may not write looks for news, and whether it may write now. */
@@ -94,7 +96,7 @@ export class Engine {
   readonly #leftOut = new Map<string, Skipped>();
   #state: EngineState = 'ready';
   #failure: string | undefined;
-  #dirty: Changes | undefined;
+  #dirty: Set<string> | 'all' | undefined;
   #updating: Promise<void> | undefined;
   /** Files whose chunks have neither vectors nor instant ones, the next one last. */
   #unsketched: string[] = [];
@@ -124,7 +126,7 @@ export class Engine {
       model: this.#model,
       maxFileSize: this.#maxFileSize,
       rest: (workMs) => pace.rest(workMs),
-      onChanged: (path) => this.#markDirty(path),
+      onChanged: (path) => this.#markDirty([path]),
       onProgress: () => this.#report(),
       onFailure: (error) => this.#fail(error),
     });
@@ -157,8 +159,7 @@ export class Engine {
 
   /** Looks again at these paths (relative to the folder, with forward slashes), or at the whole folder. */
   changed(paths?: readonly string[]): void {
-    if (!paths || this.#dirty === 'all' || paths.some((path) => isIgnoreFile(path))) this.#dirty = 'all';
-    else this.#dirty = new Set([...(this.#dirty ?? []), ...paths]);
+    this.#markDirty(paths);
     if (this.#closing.signal.aborted || this.#updating) return;
     this.#began = performance.now();
     this.#reused = 0;
@@ -168,7 +169,8 @@ export class Engine {
       .finally(() => {
         this.#updating = undefined;
         this.#tellSearchable();
-        if (this.#dirty && this.#store.writer) this.changed([]); // it came in as the update ended
+        const goesOn = this.#failure === undefined && this.#store.writer;
+        if (this.#dirty && goesOn) this.changed([]); // it came in as the update ended
       });
   }
 
@@ -209,7 +211,7 @@ export class Engine {
         const changes = this.#dirty;
         this.#dirty = undefined;
         this.#setState('scanning');
-        this.#reused += await takeIn({
+        const taking = takeIn({
           store: this.#store,
           folder: this.folder,
           changes,
@@ -222,6 +224,10 @@ export class Engine {
             this.#pendingFiles = pendingFiles;
             this.#report();
           },
+        });
+        this.#reused += await taking.catch((error: unknown) => {
+          this.#markDirty(changes === 'all' ? undefined : [...changes]); // what is left of them is looked at again
+          throw error;
         });
         if (this.#waiting >= worthAdopting) this.#reused += await this.#store.adoptVectors();
         this.#unsketched = this.#queue.refill().filter((path) => this.#store.lacksVectors(path));
@@ -252,7 +258,7 @@ export class Engine {
       paths: this.#unsketched,
       atLeast: sketchGroup,
       isWanted: (hash) => matrix.rowOf(hash) < 0 && sketched.rowOf(hash) < 0,
-      onChanged: (path) => this.#markDirty(path),
+      onChanged: (path) => this.#markDirty([path]),
     });
     sketch(this.#store, items, instant);
     await setImmediate(); // a query that waits gets its turn
@@ -473,8 +479,12 @@ export class Engine {
     return { exclude, maxFileSize: this.#maxFileSize };
   }
 
-  #markDirty(path: string): void {
-    if (this.#dirty !== 'all') this.#dirty = new Set([...(this.#dirty ?? []), path]);
+  /** What is to be looked at grows up to a bound: from there on, it is the whole folder. */
+  #markDirty(paths?: readonly string[]): void {
+    if (this.#dirty === 'all') return;
+    this.#dirty ??= new Set();
+    for (const path of paths ?? []) this.#dirty.add(path);
+    if (!paths || this.#dirty.size > mostPaths || paths.some((path) => isIgnoreFile(path))) this.#dirty = 'all';
   }
 
   #tier(): SearchAnswer['tier'] {
