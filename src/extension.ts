@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Api } from './vscode/api.ts';
 import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
+import { Drafts } from './vscode/drafts.ts';
 import { Folders } from './vscode/folders.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     new StatusBar(folders),
     new Watchers(folders),
     new Attention(folders, log),
+    new Drafts(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
     ...registerCommands({ client: worker, folders, preview, recent, view, log }),
   );

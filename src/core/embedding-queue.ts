@@ -89,7 +89,10 @@ export class EmbeddingQueue {
 
   /** Embeds those of the chunks that have no vector before all others. Of several calls that wait, the last counts. */
   sharpen(hits: readonly ChunkHit[]): void {
-    this.#wanted = hits.filter(({ segment, chunk }) => (segment.vectorRow[chunk] ?? 0) < 0);
+    const { store } = this.#input;
+    this.#wanted = hits.filter(
+      ({ segment, chunk, path }) => (segment.vectorRow[chunk] ?? 0) < 0 && !store.isDraft(path),
+    );
     if (this.#wanted.length === 0) return;
     this.#sharpening ??= this.#sharpenAll()
       .catch((error: unknown) => this.#input.onFailure(error))

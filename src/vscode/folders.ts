@@ -183,6 +183,21 @@ export class Folders implements vscode.Disposable {
     this.#tell({ type: 'changed', folder: root.uri.fsPath, ...(paths && { paths }) });
   }
 
+  /**
+   * Tells the engine of an editor's text that is not saved; without text, that its file counts again or the editor is
+   * gone. An editor without a file belongs to the first folder.
+   */
+  draft(uri: vscode.Uri, text: string | undefined): void {
+    const place = uri.scheme === 'untitled' ? { root: this.all[0]?.root, path: uri.toString() } : this.locate(uri);
+    if (!place?.root) return;
+    this.#tell({
+      type: 'draft',
+      folder: place.root.uri.fsPath,
+      path: place.path,
+      ...(text !== undefined && { text }),
+    });
+  }
+
   /** Tells the engine which files to embed first, the most important first. */
   prefer(root: vscode.WorkspaceFolder, paths: readonly string[]): void {
     this.#tell({ type: 'prefer', folder: root.uri.fsPath, paths });
@@ -272,7 +287,7 @@ export class Folders implements vscode.Disposable {
       ms = Math.max(ms, result.value.ms);
       learned += result.value.learned ?? 0;
       for (const found of result.value.results) {
-        hits.push({ ...found, root, uri: vscode.Uri.joinPath(root.uri, found.path) });
+        hits.push({ ...found, root, uri: uriOf(root, found.path) });
       }
     }
     if (answered === 0 && failures.length > 0) throw new Error(failures.join('\n'));
@@ -296,6 +311,11 @@ function merged(hits: readonly Hit[]): Hit[] {
     seen.add(file);
   }
   return [best, rest].flatMap((part) => part.sort((a, b) => b.score - a.score));
+}
+
+/** The file with this path, or the editor without a file that goes by this name. */
+function uriOf(root: vscode.WorkspaceFolder, path: string): vscode.Uri {
+  return path.startsWith('untitled:') ? vscode.Uri.parse(path) : vscode.Uri.joinPath(root.uri, path);
 }
 
 /** The path of a file in a folder, with forward slashes; undefined when it lies elsewhere. */

@@ -25,6 +25,9 @@ export type { FileRef } from './live.ts';
 export { fullSegment } from './merge.ts';
 export type { NewVector } from './vector-segments.ts';
 
+/** Ids of drafts, which are in no manifest, begin here. */
+const firstDraftId = 2 ** 31;
+
 export interface StoreOptions {
   readonly dimensions: number;
   /** Catalogs made by another version are dropped, to be made anew; vectors, which go by the text alone, stay. */
@@ -44,6 +47,11 @@ export class Store {
   #manifest: Manifest = emptyManifest;
   #catalogs: CatalogSegment[] = [];
   #vectors: VectorSegment[] = [];
+  /** Segments of one entry each that are kept in memory alone, by its path. */
+  readonly #drafts = new Map<string, CatalogSegment>();
+  /** `#catalogs` and `#drafts`, to be replaced with either of them. */
+  #segments: readonly CatalogSegment[] = [];
+  #nextDraftId = firstDraftId;
   /** The number of the next entry; ahead of the manifest's by what is reserved. */
   #sequence = 0;
   readonly #changes = new Serial();
@@ -76,7 +84,7 @@ export class Store {
 
   /** The segments to search, oldest first. The array is replaced at each commit, never changed. */
   get segments(): readonly CatalogSegment[] {
-    return this.#catalogs;
+    return this.#segments;
   }
 
   /** Bytes on disk. */
@@ -119,7 +127,7 @@ export class Store {
     return this.#live.skipped();
   }
 
-  /** Becomes the writer if nobody is, and reads what the last one left; false while another process is. */
+  /** Becomes the writer if nobody is, reads what the last one left, and forgets all drafts; false while another process is. */
   async takeOver(): Promise<boolean> {
     if (this.#lock) return true;
     this.#lock = await WriterLock.tryAcquire(this.folder);
@@ -129,7 +137,7 @@ export class Store {
     return true;
   }
 
-  /** Reads what another process has committed since; false when there was nothing new. */
+  /** Reads what another process has committed since, and forgets all drafts; false when there was nothing new. */
   async refresh(): Promise<boolean> {
     if (this.#lock) return false;
     const manifest = await readManifest(this.folder);
@@ -163,8 +171,9 @@ export class Store {
       const { nextId: id } = this.#manifest;
       const segment = await this.#writeCatalog(id, packed);
       await this.#commit({ nextId: id + 1, catalogs: [...this.#manifest.catalogs, id] });
-      this.#catalogs = [...this.#catalogs, segment];
       this.#live.add(segment);
+      this.#setCatalogs([...this.#catalogs, segment]);
+      this.#dropOutdated();
       return segment.vectorRow.reduce((known, row) => known + (row >= 0 ? 1 : 0), 0);
     });
   }
@@ -220,6 +229,41 @@ export class Store {
     return adopted;
   }
 
+  /** An entry that counts in place of what is known of its path, and is forgotten when the store is closed. */
+  putDraft(entry: FileEntry): void {
+    const builder = new CatalogBuilder();
+    builder.add(entry, this.reserveSequence(1));
+    const segment = new CatalogSegment(this.#nextDraftId++, builder.pack(), 'of a draft');
+    const former = this.#drafts.get(entry.path);
+    this.#live.add(segment);
+    if (former) this.#live.replace([former], undefined);
+    this.#drafts.set(entry.path, segment);
+    this.#setCatalogs(this.#catalogs);
+  }
+
+  /** Forgets a draft of which no file is known. */
+  dropDraft(path: string): void {
+    const segment = this.#drafts.get(path);
+    if (!segment) return;
+    this.#live.replace([segment], undefined);
+    this.#drafts.delete(path);
+    this.#setCatalogs(this.#catalogs);
+  }
+
+  isDraft(path: string): boolean {
+    return this.#drafts.has(path);
+  }
+
+  /**
+   * Vectors of drafts, which are kept in memory alone.
+   * @param hashes n x 16 bytes
+   * @param vectors n x dimensions, row-major
+   */
+  putDraftVectors(hashes: Uint8Array, vectors: Int8Array): void {
+    this.matrix.add(hashes, vectors);
+    this.#live.embedded(hashes);
+  }
+
   /** Merges small or mostly dead segments; false when there was nothing to merge. */
   merge(): Promise<boolean> {
     return this.#changes.run(async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()));
@@ -238,6 +282,18 @@ export class Store {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  #setCatalogs(catalogs: CatalogSegment[]): void {
+    this.#catalogs = catalogs;
+    this.#segments = this.#drafts.size > 0 ? [...catalogs, ...this.#drafts.values()] : catalogs;
+  }
+
+  /** Drafts of files that have been taken in since count no more. */
+  #dropOutdated(): void {
+    for (const [path, segment] of this.#drafts) {
+      if (this.#live.find(path)?.segment !== segment) this.dropDraft(path);
+    }
+  }
+
   async #mergeCatalogs(): Promise<boolean> {
     const sized = this.#catalogs.map((segment) => {
       return { segment, size: segment.chunks + segment.files, dead: segment.deadChunks };
@@ -254,8 +310,8 @@ export class Store {
     const merged = builder.isEmpty ? undefined : await this.#writeCatalog(id, builder.pack());
     const catalogs = merged ? [...rest, merged] : rest;
     await this.#commit({ nextId: id + 1, catalogs: catalogs.map((segment) => segment.id) });
-    this.#catalogs = catalogs;
     this.#live.replace(old, merged);
+    this.#setCatalogs(catalogs);
     for (const segment of old) await rm(this.#catalogPath(segment.id), { force: true });
     return true;
   }
@@ -285,8 +341,10 @@ export class Store {
     }
     this.#sequence = this.#manifest.sequence;
     const { catalogVersion } = this.#options;
+    const hadDrafts = this.#drafts.size > 0;
+    this.#drafts.clear();
     if (this.#lock && this.#manifest.catalogVersion !== catalogVersion) {
-      this.#catalogs = [];
+      this.#setCatalogs([]);
       await this.#commit({ catalogs: [], catalogVersion });
     }
     // What another version has written can be read once it has gone, and this one writes.
@@ -312,13 +370,13 @@ export class Store {
         return segment;
       },
     );
-    this.#catalogs = catalogs;
+    this.#setCatalogs(catalogs);
     this.#vectors = vectors;
     if (catalogs.length < readable.length || vectors.length < this.#manifest.vectors.length) {
       await this.#commit({ catalogs: catalogs.map(({ id }) => id), vectors: vectors.map(({ id }) => id) });
     }
     const fresh = catalogs.filter(({ id }) => !known.has(id));
-    if (fresh.length < catalogs.length && catalogs.length === known.size + fresh.length) {
+    if (!hadDrafts && fresh.length < catalogs.length && catalogs.length === known.size + fresh.length) {
       for (const segment of fresh) this.#live.add(segment);
     } else {
       this.#live.reset(catalogs);
