@@ -93,5 +93,15 @@ async function loadWasm(threads: number): Promise<LoadedRuntime> {
 /** The script of onnxruntime-web; its WebAssembly lies beside it. esbuild.js puts them beside the bundles. */
 function wasmRuntime(): string {
   const packed = join(import.meta.dirname, 'onnxruntime-web', 'ort.node.min.js');
-  return existsSync(packed) ? packed : require.resolve('onnxruntime-web');
+  if (existsSync(packed)) return packed;
+  try {
+    return require.resolve('onnxruntime-web');
+  } catch (error) {
+    throw new NearbyError(
+      'no-runtime',
+      `The package in ${import.meta.dirname} lacks onnxruntime-web, which runs the model where there is no native build; ` +
+        'reinstall the extension. Search by keywords goes on.',
+      { cause: error },
+    );
+  }
 }

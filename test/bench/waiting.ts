@@ -35,12 +35,12 @@ async function waitsOn(runtime: Runtime, threads: number, texts: readonly string
   const embedder = new EmbedderProcess(runtime, threads);
   await embedder.embed([query]);
   const idle = await waits(embedder);
-  let asking = true;
+  const asked = new AbortController();
   const chunks = (async () => {
-    while (asking) await embedder.embed(texts);
+    while (!asked.signal.aborted) await embedder.embed(texts);
   })();
   const busy = await waits(embedder);
-  asking = false;
+  asked.abort();
   await chunks;
   await embedder.close();
   return { idle, busy };

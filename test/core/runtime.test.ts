@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { bundledModel } from '../../src/core/bundled-model.ts';
@@ -129,6 +129,12 @@ describe('the runtime of the model', function () {
       const answer = await search(join(place, 'dist/cli.js'), folder, query);
       assertSame(answer);
       assert.match(answer.said, /onnxruntime_binding\.node/);
+    });
+
+    it('is missing altogether without the WebAssembly one, which a sentence says', async () => {
+      const place = packed();
+      rmSync(join(place, 'dist/onnxruntime-web'), { recursive: true });
+      await assert.rejects(search(join(place, 'dist/cli.js'), folder, query), /lacks onnxruntime-web.*; reinstall/);
     });
 
     it('is WebAssembly out of node_modules for the sources', async () => {
