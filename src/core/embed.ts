@@ -10,8 +10,8 @@ import { loadRuntime, type LoadedRuntime, type Runtime, type Transformers } from
 import { NearbyError } from './types.ts';
 
 /**
- * Tokens in one run of the model, padding included: one chunk of full length, or several short texts. Of 256 to 4,096,
- * none but 512 was as fast on chunks of code and docs, and a query waits for a run. Texts that go together also share the scale
+ * Tokens in one run of the model, padding included: one chunk of full length, or several short texts. Up to 512 are as fast
+ * on chunks of code and docs and more are not, but a query waits for a run. Texts that go together also share the scale
  * that activations are quantised with, so that fewer of them leave each vector nearer to what it is alone.
  */
 const runTokens = 256;
