@@ -60,7 +60,10 @@ export class Drafts {
   /** Gives the chunks that wait vectors: by the model, so that they rank with the rest. */
   async embed(embedder: Embedder): Promise<void> {
     const chunks = this.#take();
-    const vectors = await embedder.embed(chunks.map(({ text }) => text));
+    const vectors = await embedder.embed(
+      chunks.map(({ text }) => text),
+      { urgent: true },
+    );
     this.#store.putDraftVectors(Buffer.concat(chunks.map(({ hash }) => hash)), valuesOf(vectors));
   }
 
