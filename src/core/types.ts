@@ -78,6 +78,8 @@ export interface SearchResult {
   readonly reasons: readonly string[];
   /** The chunk's text as it stands on disk now. */
   readonly snippet: string;
+  /** The cell of a notebook, from 0, that holds it. */
+  readonly cell?: number;
   /** The words of the query that occur in the snippet, lower case. */
   readonly terms: readonly string[];
   /** What the user said of this result for the same query. */

@@ -1,11 +1,12 @@
 /** Shows a result in an editor: at the right lines, lit up, in a preview tab or for good. */
 import * as vscode from 'vscode';
 import type { Hit } from './folders.ts';
+import { showCell } from './notebook.ts';
 
 /** `preview` leaves the focus where it is; `open` and `side` move it into the editor. */
 export type How = 'preview' | 'open' | 'side';
 
-type Place = Pick<Hit, 'uri' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
+type Place = Pick<Hit, 'uri' | 'cell' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
 
 /** Lines; the cursor goes to the top of a result that is no longer than this. */
 const seenAtOnce = 30;
@@ -43,7 +44,8 @@ export class Preview implements vscode.Disposable {
     );
   }
 
-  async show(place: Place, how: How): Promise<vscode.TextEditor> {
+  async show(place: Place, how: How): Promise<void> {
+    if (await showCell(place, how)) return;
     const document = await vscode.workspace.openTextDocument(place.uri);
     const range = rangeOf(document, place);
     const cursor = cursorIn(document, range, place.terms);
@@ -58,7 +60,6 @@ export class Preview implements vscode.Disposable {
     this.clear();
     editor.setDecorations(isHighContrast() ? this.#edge : this.#light, [range]);
     this.#lit = editor;
-    return editor;
   }
 
   clear(): void {
