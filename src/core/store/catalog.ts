@@ -88,13 +88,13 @@ export class CatalogSegment {
     this.#fileHashes = new StringColumn(c, 'fileHash');
     this.#skips = new StringColumn(c, 'skip');
     this.chunkStart = c['chunkStart'] as Uint32Array;
-    this.startLine = Uint32Array.from(c['startLine'] ?? []);
-    this.endLine = Uint32Array.from(c['endLine'] ?? []);
+    this.startLine = new Uint32Array(c['startLine'] ?? []);
+    this.endLine = new Uint32Array(c['endLine'] ?? []);
     this.chunkKind = c['chunkKind'] as Uint8Array;
     this.symbols = new StringColumn(c, 'symbol');
     this.#breadcrumbs = new StringColumn(c, 'breadcrumb');
     this.hashes = c['hashes'] as Uint8Array;
-    this.chunkLength = Uint32Array.from(c['chunkLength'] ?? []);
+    this.chunkLength = new Uint32Array(c['chunkLength'] ?? []);
     this.terms = new TermTable(c);
     this.live = new Uint8Array(this.files);
     this.vectorRow = new Int32Array(this.chunks).fill(-1);
