@@ -131,9 +131,11 @@ function addTerm(scores: SegmentScores, postings: Postings, length: number, term
       const chunk = chunkOf[i] ?? 0;
       const count = counts[i] ?? 0;
       const relative = (chunkLength[chunk] ?? 0) / meanChunk;
-      chunks[chunk] = (chunks[chunk] ?? 0) + (idf * count * (k1 + 1)) / (count + k1 * (1 - chunkB + chunkB * relative));
+      const gain = (idf * count * (k1 + 1)) / (count + k1 * (1 - chunkB + chunkB * relative));
+      const score = Math.fround((chunks[chunk] ?? 0) + gain);
+      chunks[chunk] = score;
       coverage[chunk] = (coverage[chunk] ?? 0) + share;
-      bestChunk = Math.max(bestChunk, chunks[chunk] ?? 0);
+      if (score > bestChunk) bestChunk = score;
       inFile += count;
     }
     if (!isLive) continue;

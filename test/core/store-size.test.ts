@@ -112,7 +112,7 @@ describe('store at size', () => {
           assert.deepEqual(seen, expected);
         }
         assert.equal(table.find(other) >= 0, terms.has(other));
-        assert.deepEqual([...table].map(([term]) => term).sort(), [...terms.keys()].sort());
+        assert.deepEqual([...table].map(({ term }) => term).sort(), [...terms.keys()].sort());
       }),
     );
   });
