@@ -97,7 +97,10 @@ export class LiveEntries {
     return segment.state(file) !== 'deleted' || newest.entries > (merged.get(path) ?? 0);
   }
 
-  /** Counts `merged`, which holds what was needed of `old`, in place of those. */
+  /**
+   * Counts `merged` in place of `old`. It holds what was needed of those when the merge began: what was committed since is
+   * newer.
+   */
   replace(old: Iterable<CatalogSegment>, merged: CatalogSegment | undefined): void {
     for (const segment of old) {
       for (let file = 0; file < segment.files; file++) {
@@ -108,14 +111,7 @@ export class LiveEntries {
         if (--newest.entries === 0) this.#byPath.delete(path);
       }
     }
-    if (!merged) return;
-    this.#resolve(merged);
-    for (let file = 0; file < merged.files; file++) {
-      const path = merged.paths.get(file);
-      const entries = (this.#byPath.get(path)?.entries ?? 0) + 1;
-      this.#byPath.set(path, { segment: merged, file, entries });
-      this.#bringIn(merged, file);
-    }
+    if (merged) this.add(merged);
   }
 
   /** Tells that these hashes (n x 16 bytes) have vectors now. */

@@ -1,17 +1,20 @@
 /** The index of one folder: catalog segments and vector segments on disk, their views and the vector matrix in memory. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Serial } from '../serial.ts';
 import { NearbyError, type Skipped } from '../types.ts';
 import { hashBytes, normOf, VectorMatrix } from '../vectors.ts';
 import { CatalogBuilder } from './catalog-builder.ts';
-import { CatalogSegment, type FileEntry } from './catalog.ts';
+import { mergeCatalogs } from './catalog-merge.ts';
+import { catalogMagic, CatalogSegment, type FileEntry } from './catalog.ts';
 import { readInto, sizeOf, writeAtomically } from './files.ts';
 import { countEntries, LiveEntries, type FileRef } from './live.ts';
 import { WriterLock } from './lock.ts';
 import { emptyManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
-import { pickMerge } from './merge.ts';
+import { largest, pickMerge } from './merge.ts';
 import { vectorsOfOthers } from './other-indexes.ts';
+import { packColumns } from './sections.ts';
 import {
   mergeVectors,
   vectorReader,
@@ -34,6 +37,16 @@ export interface StoreOptions {
   readonly catalogVersion: string;
   /** Receives a sentence about what was found damaged and is made good. */
   readonly warn: (message: string) => void;
+  /** Milliseconds after which a merge lets others have their turn; 5 when absent. */
+  readonly mergeMs?: number;
+}
+
+const usualMergeMs = 5;
+
+/** A merge of catalogs that is under way. */
+interface Merging {
+  readonly old: ReadonlySet<CatalogSegment>;
+  readonly work: ReturnType<typeof mergeCatalogs>;
 }
 
 export class Store {
@@ -54,6 +67,7 @@ export class Store {
   #nextDraftId = firstDraftId;
   /** The number of the next entry; ahead of the manifest's by what is reserved. */
   #sequence = 0;
+  #merging: Merging | undefined;
   readonly #changes = new Serial();
 
   private constructor(folder: string, options: StoreOptions) {
@@ -264,7 +278,10 @@ export class Store {
     this.#live.embedded(hashes);
   }
 
-  /** Merges small or mostly dead segments; false when there was nothing to merge. */
+  /**
+   * Merges small or mostly dead segments, or goes on with that for some milliseconds; false when there was nothing to merge.
+   * Other changes may come between: they stay.
+   */
   merge(): Promise<boolean> {
     return this.#changes.run(async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()));
   }
@@ -295,19 +312,21 @@ export class Store {
   }
 
   async #mergeCatalogs(): Promise<boolean> {
-    const sized = this.#catalogs.map((segment) => {
-      return { segment, size: segment.chunks + segment.files, dead: segment.deadChunks };
-    });
-    const old = new Set(pickMerge(sized).map(({ segment }) => segment));
-    if (old.size === 0) return false;
-    const rest = this.#catalogs.filter((segment) => !old.has(segment));
-    const builder = new CatalogBuilder();
-    const entries = countEntries(old);
-    for (const segment of this.#catalogs) {
-      if (old.has(segment)) builder.addSegment(segment, (file) => this.#live.isNeeded(segment, file, entries));
+    const merging = this.#merging ?? this.#beginMerge();
+    if (!merging) return false;
+    this.#merging = undefined; // what throws is not gone on with
+    const { old, work } = merging;
+    const until = performance.now() + (this.#options.mergeMs ?? usualMergeMs);
+    let step = work.next();
+    while (!step.done && performance.now() < until) step = work.next();
+    if (!step.done) {
+      this.#merging = merging;
+      await setImmediate(); // a query that waits gets its turn
+      return true;
     }
     const { nextId: id } = this.#manifest;
-    const merged = builder.isEmpty ? undefined : await this.#writeCatalog(id, builder.pack());
+    const merged = step.value && (await this.#writeCatalog(id, packColumns(catalogMagic, step.value)));
+    const rest = this.#catalogs.filter((segment) => !old.has(segment));
     const catalogs = merged ? [...rest, merged] : rest;
     await this.#commit({ nextId: id + 1, catalogs: catalogs.map((segment) => segment.id) });
     this.#live.replace(old, merged);
@@ -316,8 +335,21 @@ export class Store {
     return true;
   }
 
+  #beginMerge(): Merging | undefined {
+    const sized = this.#catalogs.map((segment) => {
+      return { segment, size: segment.chunks + segment.files, dead: segment.deadChunks };
+    });
+    const old = new Set(pickMerge(sized, largest.catalog).map(({ segment }) => segment));
+    if (old.size === 0) return undefined;
+    const entries = countEntries(old);
+    return { old, work: mergeCatalogs([...old], (segment, file) => this.#live.isNeeded(segment, file, entries)) };
+  }
+
   async #mergeVectors(): Promise<boolean> {
-    const group = pickMerge(this.#vectors.map((segment) => ({ segment, size: segment.rows, dead: 0 })));
+    const group = pickMerge(
+      this.#vectors.map((segment) => ({ segment, size: segment.rows, dead: 0 })),
+      largest.vectors,
+    );
     if (group.length === 0) return false;
     const old = new Set(group.map(({ segment }) => segment));
     const { nextId: id } = this.#manifest;
@@ -331,6 +363,7 @@ export class Store {
 
   /** Reads the manifest and all that it names. What is damaged is set aside and said. */
   async #load(): Promise<void> {
+    this.#merging = undefined;
     try {
       this.#manifest = (await readManifest(this.folder)) ?? emptyManifest;
     } catch (error) {
