@@ -171,6 +171,31 @@ describe('store', () => {
     );
   });
 
+  it('lets vectors go that no chunk has any more, once they are more than the others', async () => {
+    const folder = tempFolder();
+    const sparing = { dimensions, catalogVersion: '1', warn: fail, spareVectors: 10 };
+    let store = await Store.open(folder, sparing);
+    const words = (version: number): string[] => Array.from({ length: 20 }, (_, i) => `word${version}x${i}`);
+    const rowsOnDisk = async (): Promise<number> => {
+      await store.close();
+      store = await Store.open(folder, sparing);
+      return store.matrix.rows;
+    };
+    for (let version = 0; version < 2; version++) {
+      await store.putFiles([file('a.ts', ...words(version))]);
+      await store.putVectors(vectorsFor('a.ts', ...words(version)));
+      while (await store.merge());
+    }
+    assert.equal(await rowsOnDisk(), 40, 'the former version is kept: it may come back');
+    await store.putFiles([file('a.ts', ...words(2))]);
+    await store.putVectors(vectorsFor('a.ts', ...words(2)));
+    while (await store.merge());
+    assert.equal(await rowsOnDisk(), 20);
+    assert.deepEqual([store.counts.embedded, store.counts.chunks], [20, 20]);
+    assert.deepEqual(store.matrix.vector(store.matrix.rowOf(hashOf('word2x7'))).values, vectorOf('word2x7').values);
+    await store.close();
+  });
+
   it('goes on finding what it holds while a merge is under way, and keeps what is committed meanwhile', async () => {
     const folder = tempFolder();
     const piecewise = { dimensions, catalogVersion: '1', warn: fail, mergeMs: 0 };

@@ -4,6 +4,7 @@
  */
 import type { Skipped } from '../types.ts';
 import { instantRow } from '../meaning.ts';
+import { HashTable } from '../hash-table.ts';
 import { hashBytes, type VectorMatrix } from '../vectors.ts';
 import type { CatalogSegment } from './catalog.ts';
 import type { Place } from './codec.ts';
@@ -138,6 +139,18 @@ export class LiveEntries {
         segment.vectorRow[chunk] = row;
       });
     }
+  }
+
+  /** Of the chunks that count. */
+  hashes(): HashTable {
+    const hashes = new HashTable();
+    for (const { segment, file } of this.#byPath.values()) {
+      if (segment.live[file] === 0) continue;
+      for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
+        hashes.add(segment.hashes, c * hashBytes);
+      }
+    }
+    return hashes;
   }
 
   /** Where a chunk that waits for the vector of this hash, 16 bytes at `offset`, stands; undefined when none does. */

@@ -28,10 +28,15 @@ export type { FileRef } from './live.ts';
 export { fullSegment } from './merge.ts';
 export type { NewVector } from './vector-segments.ts';
 
+/** The default of `StoreOptions.spareVectors`. */
+const usualSpareVectors = 4096;
+
 /** Ids of drafts, which are in no manifest, begin here. */
 const firstDraftId = 2 ** 31;
 
 export interface StoreOptions {
+  /** Vectors that no chunk has any more and that are kept in any case. */
+  readonly spareVectors?: number;
   readonly dimensions: number;
   /** Catalogs made by another version are dropped, to be made anew; vectors, which go by the text alone, stay. */
   readonly catalogVersion: string;
@@ -283,7 +288,9 @@ export class Store {
    * Other changes may come between: they stay.
    */
   merge(): Promise<boolean> {
-    return this.#changes.run(async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()));
+    return this.#changes.run(
+      async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()) || (await this.#evictVectors()),
+    );
   }
 
   async close(): Promise<void> {
@@ -357,6 +364,27 @@ export class Store {
     const vectors = [...this.#vectors.filter((segment) => !old.has(segment)), merged];
     await this.#commit({ nextId: id + 1, vectors: vectors.map((segment) => segment.id) });
     this.#vectors = vectors;
+    for (const segment of old) await rm(join(this.folder, vectorsName(segment.id)), { force: true });
+    return true;
+  }
+
+  /**
+   * Vectors that no chunk has any more serve text that comes back: a branch, an undone edit. There may be as many of them
+   * as there are chunks; beyond that all go. In memory they stay until the index is opened again.
+   */
+  async #evictVectors(): Promise<boolean> {
+    const rows = this.#vectors.reduce((sum, segment) => sum + segment.rows, 0);
+    if (rows <= 2 * this.counts.chunks + (this.#options.spareVectors ?? usualSpareVectors)) return false;
+    const wanted = this.#live.hashes();
+    let { nextId } = this.#manifest;
+    const kept: VectorSegment[] = [];
+    for (const segment of this.#vectors) {
+      const left = await mergeVectors(this.folder, nextId++, [segment], (hash) => wanted.find(hash) >= 0);
+      if (left.rows > 0) kept.push(left);
+    }
+    const old = this.#vectors;
+    await this.#commit({ nextId, vectors: kept.map((segment) => segment.id) });
+    this.#vectors = kept;
     for (const segment of old) await rm(join(this.folder, vectorsName(segment.id)), { force: true });
     return true;
   }
