@@ -166,11 +166,13 @@ export class LiveEntries {
     return place;
   }
 
+  /** Chunks that follow one another were mostly embedded one after the other. */
   #resolve(segment: CatalogSegment): void {
     const rows = segment.vectorRow;
+    let row = -1;
     for (let c = 0; c < rows.length; c++) {
       if ((rows[c] ?? -1) >= 0) continue;
-      const row = this.#matrix.rowOf(segment.hashes, c * hashBytes);
+      row = this.#matrix.rowOf(segment.hashes, c * hashBytes, row + 1);
       const instant = row >= 0 || this.#instant.rows === 0 ? -1 : this.#instant.rowOf(segment.hashes, c * hashBytes);
       rows[c] = instant >= 0 ? instantRow(instant) : row;
     }
