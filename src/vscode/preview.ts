@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import type { Hit } from './folders.ts';
 
-/** `preview` leaves the focus where it is; `open` and `side` move it into the editor. */
-export type How = 'preview' | 'open' | 'side';
+/** `preview` leaves the focus where it is; `walk` goes to a preview; `open` and `side` move into an editor that stays. */
+export type How = 'preview' | 'walk' | 'open' | 'side';
 
 type Place = Pick<Hit, 'uri' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
 
@@ -28,6 +28,8 @@ export class Preview implements vscode.Disposable {
   });
   readonly #subscriptions: vscode.Disposable;
   #lit: vscode.TextEditor | undefined;
+  /** The file that is shown only to be looked at. */
+  #passing: string | undefined;
 
   constructor() {
     this.#subscriptions = vscode.Disposable.from(
@@ -44,11 +46,13 @@ export class Preview implements vscode.Disposable {
   }
 
   async show(place: Place, how: How): Promise<vscode.TextEditor> {
+    const isPassing = how === 'preview' || how === 'walk';
+    this.#passing = isPassing ? place.uri.toString() : undefined;
     const document = await vscode.workspace.openTextDocument(place.uri);
     const range = rangeOf(document, place);
     const cursor = cursorIn(document, range, place.terms);
     const editor = await vscode.window.showTextDocument(document, {
-      preview: how === 'preview',
+      preview: isPassing,
       preserveFocus: how === 'preview',
       selection: new vscode.Range(cursor, cursor),
       ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),
@@ -59,6 +63,11 @@ export class Preview implements vscode.Disposable {
     editor.setDecorations(isHighContrast() ? this.#edge : this.#light, [range]);
     this.#lit = editor;
     return editor;
+  }
+
+  /** Whether a file is there because the user looks at a result, rather than by their choice. */
+  isPassing(uri: vscode.Uri): boolean {
+    return uri.toString() === this.#passing;
   }
 
   clear(): void {
