@@ -82,7 +82,8 @@ const common = {
     'import.meta.url': '__moduleUrl',
   },
   banner: { js: moduleUrl },
-  // onnxruntime-node is native: required at run time, from node_modules.
+  // onnxruntime-node is native: required at run time, from node_modules. onnxruntime-web, required where that is missing,
+  // is a bundle of its own.
   external: ['vscode', 'onnxruntime-node', 'mocha'],
   minify: production,
   sourcemap: !production,
@@ -97,7 +98,14 @@ const page = { platform: 'browser', target: 'chrome134', format: 'iife', define:
 
 function builds() {
   const all = [
-    { entryPoints: { extension: 'src/extension.ts', worker: 'src/worker/worker.ts' }, outdir: 'dist' },
+    {
+      entryPoints: {
+        extension: 'src/extension.ts',
+        worker: 'src/worker/worker.ts',
+        'prepare-thread': 'src/core/prepare-thread.ts',
+      },
+      outdir: 'dist',
+    },
     {
       entryPoints: { cli: 'src/cli/main.ts' },
       outdir: 'dist',
@@ -111,6 +119,7 @@ function builds() {
       ],
       outdir: 'dist/media',
     },
+    { entryPoints: { 'ort.node.min': require.resolve('onnxruntime-web') }, outdir: 'dist/onnxruntime-web' },
   ];
   if (tests) {
     const suite = 'test/vscode/suite';
@@ -126,9 +135,17 @@ function copyIcons() {
   for (const file of ['codicon.css', 'codicon.ttf']) cpSync(join(icons, file), join(__dirname, 'dist/codicons', file));
 }
 
+/** The WebAssembly of onnxruntime-web, beside its bundle: its threads start from a file. */
+function copyWasm() {
+  const dist = dirname(require.resolve('onnxruntime-web'));
+  for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'])
+    cpSync(join(dist, file), join(__dirname, 'dist/onnxruntime-web', file));
+}
+
 async function main() {
   if (tests) rmSync(join(__dirname, 'dist/test'), { recursive: true, force: true });
   copyIcons();
+  copyWasm();
   if (watch) {
     for (const options of builds()) await (await esbuild.context(options)).watch();
     return;

@@ -2,7 +2,9 @@
 import * as vscode from 'vscode';
 import type { Api } from './vscode/api.ts';
 import { Arrangement } from './vscode/arrangement.ts';
+import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
+import { Drafts } from './vscode/drafts.ts';
 import { Folders } from './vscode/folders.ts';
 import { Pins } from './vscode/pins.ts';
 import { Preview } from './vscode/preview.ts';
@@ -32,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     view,
     new StatusBar(folders),
     new Watchers(folders),
+    new Attention(folders, log),
+    new Drafts(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
     ...registerCommands({ client: worker, folders, preview, recent, view, arrangement, log }),
   );

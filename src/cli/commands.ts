@@ -42,7 +42,7 @@ export async function searchCommand(words: readonly string[], options: SearchOpt
   if (!options.queries && !query.trim()) throw new NearbyError('no-query', 'Give a query: nearby search [DIR] QUERY.');
   const queries = options.queries ? readQueries(options.queries) : undefined;
   return withEngine(dir, { embed: options.tier === 'full' }, async (engine) => {
-    await engine.settled();
+    await engine.searchable();
     failIfStuck(engine);
     const ask = (text: string): Promise<SearchAnswer> =>
       engine.search({ query: text, top: options.top, ...filtersOf(options) });

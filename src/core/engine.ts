@@ -4,25 +4,30 @@ import { relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Assessment } from './assessment.ts';
 import { readModelInfo, type ModelInfo } from './embed.ts';
+import { Drafts } from './drafts.ts';
+import { EmbeddingQueue } from './embedding-queue.ts';
 import { evaluate, type JudgedQuery } from './evaluate.ts';
 import { Feedback } from './feedback.ts';
 import { measureHealth } from './health.ts';
+import { evictGone, noteOrigin } from './gone-folders.ts';
 import { defaultHome, feedbackPath, indexPath } from './home.ts';
 import { isIgnoreFile } from './ignore.ts';
 import { LazyModel } from './lazy-model.ts';
 import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
-import { nextChunks, sketch, type PendingChunk } from './next-chunks.ts';
+import { nextChunks, sketch } from './next-chunks.ts';
+import { Pace, preparingThreadsAt, threadsAt, type Speed } from './pace.ts';
 import { catalogVersion } from './prepare.ts';
 import { parseQuery, readableShare } from './query.ts';
 import { findCandidates, type ChunkHit } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
 import { readText } from './read.ts';
+import { Serial } from './serial.ts';
 import { findSimilar } from './similar.ts';
 import { Presenter } from './snippet.ts';
 import { Store, type FileRef } from './store/store.ts';
-import { takeIn, type Changes } from './take-in.ts';
+import { takeIn } from './take-in.ts';
 import {
   NearbyError,
   type EngineState,
@@ -37,13 +42,18 @@ import {
   type UpdateReport,
   type Verdict,
 } from './types.ts';
-import { quantize } from './vectors.ts';
 import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
 
-/** Chunks that are embedded and committed together: about half a second of work, after which edits get their turn. */
-const embedGroup = 64;
 /** Chunks that get instant vectors in one go: some tens of milliseconds. */
 const sketchGroup = 256;
+/** The first candidates of a search that are embedded before all else, so that its answer sharpens: what a reader sees. */
+const sharpened = 24;
+/** How the path of an editor without a file begins. */
+const untitled = 'untitled:';
+/** Changed paths beyond which it is cheaper to look at the whole folder. */
+const mostPaths = 1000;
+/** Chunks to embed from which on the indexes of other folders are looked through: that takes as long as to embed some. */
+const worthAdopting = 64;
 /** How often a process that may not write looks for news, and whether it may write now. */
 const readerPollMs = 2000;
 
@@ -58,8 +68,10 @@ export interface EngineOptions {
   readonly exclude?: readonly string[];
   /** Bytes. */
   readonly maxFileSize?: number;
-  /** Threads for the model; 0 or absent: half of the cores. */
+  /** Threads for the model; as `speed` has it when absent. */
   readonly threads?: number;
+  /** How much of the machine embedding may take; `normal` when absent. */
+  readonly speed?: Speed;
   /** Whether chunks are embedded; without, only what has a vector already is found by meaning. True when absent. */
   readonly embed?: boolean;
   /** Whether chunks that wait for the model are found by instant vectors meanwhile. True when absent. */
@@ -71,15 +83,6 @@ export interface EngineOptions {
   readonly log?: (line: string) => void;
 }
 
-/** What an update did, counted as it goes. */
-interface Progress {
-  embedded: number;
-  reused: number;
-  tokens: number;
-  embedMs: number;
-  readonly startedAt: number;
-}
-
 export class Engine {
   /** Absolute, without symbolic links. */
   readonly folder: string;
@@ -89,32 +92,50 @@ export class Engine {
   readonly #model: LazyModel;
   readonly #feedback: Feedback;
   readonly #learning: Learning;
+  readonly #queue: EmbeddingQueue;
+  readonly #pace: Pace;
+  readonly #drafts: Drafts;
+  readonly #draftChanges = new Serial();
   readonly #closing = new AbortController();
   readonly #poll: NodeJS.Timeout;
   /** What the rules left out; what reading left out is in the store. */
   readonly #leftOut = new Map<string, Skipped>();
   #state: EngineState = 'ready';
   #failure: string | undefined;
-  #dirty: Changes | undefined;
+  #dirty: Set<string> | 'all' | undefined;
   #updating: Promise<void> | undefined;
-  /** Files with chunks that have no vector yet, the next one last. */
-  #unembedded: string[] = [];
-  /** Those of them whose chunks have no instant vectors either. */
+  /** Files whose chunks have neither vectors nor instant ones, the next one last. */
   #unsketched: string[] = [];
   #pendingFiles = 0;
-  #tokensPerSecond = 0;
-  #progress: Progress = newProgress();
+  /** When the update under way, or the last one, began; and how many of the chunks it took in had vectors already. */
+  #began = performance.now();
+  #reused = 0;
   #paused = false;
   #wake: (() => void) | undefined;
+  /** Callers of `searchable` that wait. */
+  readonly #awaiting: (() => void)[] = [];
 
   private constructor(options: EngineOptions, folder: string, info: ModelInfo, store: Store) {
     this.folder = folder;
     this.#options = options;
     this.#info = info;
     this.#store = store;
-    this.#model = new LazyModel({ folder: options.model, threads: options.threads ?? 0 }, (message) => {
+    this.#model = new LazyModel({ folder: options.model, threads: this.#threads }, (message) => {
       options.log?.(message);
       this.#report();
+    });
+    this.#drafts = new Drafts(store);
+    const pace = new Pace(this.#speed, this.#closing.signal);
+    this.#pace = pace;
+    this.#queue = new EmbeddingQueue({
+      store,
+      folder,
+      model: this.#model,
+      maxFileSize: this.#maxFileSize,
+      rest: (workMs) => pace.rest(workMs),
+      onChanged: (path) => this.#markDirty([path]),
+      onProgress: () => this.#report(),
+      onFailure: (error) => this.#fail(error),
     });
     const log = options.log ?? ((): void => undefined);
     this.#feedback = new Feedback(feedbackPath(options.home ?? defaultHome(), folder), log);
@@ -133,41 +154,53 @@ export class Engine {
       throw new NearbyError('no-folder', `There is no folder ${given}; check the path.`, { cause: error });
     });
     const info = await readModelInfo(options.model);
-    const path = indexPath(options.home ?? defaultHome(), folder, info);
+    const home = options.home ?? defaultHome();
+    const path = indexPath(home, folder, info);
     const warn = options.log ?? ((): void => undefined);
     const store = await Store.open(path, { dimensions: info.dimensions, catalogVersion, warn });
+    await noteOrigin(home, folder);
+    // Not waited for: a folder on a drive that does not answer is no reason not to open this one.
+    evictGone(home).catch((error: unknown) => warn(`Old indexes in ${home} could not be removed: ${String(error)}`));
     return new Engine(options, folder, info, store);
   }
 
   /** Looks again at these paths (relative to the folder, with forward slashes), or at the whole folder. */
   changed(paths?: readonly string[]): void {
-    if (!paths || this.#dirty === 'all' || paths.some((path) => isIgnoreFile(path))) this.#dirty = 'all';
-    else this.#dirty = new Set([...(this.#dirty ?? []), ...paths]);
+    this.#markDirty(paths);
     if (this.#closing.signal.aborted || this.#updating) return;
-    this.#progress = newProgress();
+    this.#began = performance.now();
+    this.#reused = 0;
+    this.#queue.restart();
     this.#updating = this.#update()
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#updating = undefined;
-        if (this.#dirty && this.#store.writer) this.changed([]); // it came in as the update ended
+        this.#tellSearchable();
+        const goesOn = this.#failure === undefined && this.#store.writer;
+        if (this.#dirty && goesOn) this.changed([]); // it came in as the update ended
       });
   }
 
   /** Resolves when nothing is left to do (or the work failed), with what was done since it began. */
   async settled(): Promise<UpdateReport> {
     await this.#updating;
-    const { embedded, reused, startedAt, embedMs, tokens } = this.#progress;
+    const { chunks, tokens, ms } = this.#queue.totals;
     return {
       files: this.#store.counts.files,
       chunks: this.#store.counts.chunks,
-      embedded,
-      reused,
+      embedded: chunks,
+      reused: this.#reused,
       skipped: this.skipped(),
-      seconds: (performance.now() - startedAt) / 1000,
-      tokensPerSecond: embedMs > 0 ? Math.round((tokens / embedMs) * 1000) : 0,
+      seconds: (performance.now() - this.#began) / 1000,
+      tokensPerSecond: ms > 0 ? Math.round((tokens / ms) * 1000) : 0,
       indexBytes: this.#store.bytes,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
+  }
+
+  /** Resolves when all is found that the options ask for, which is before segments are merged; or when the work failed. */
+  async searchable(): Promise<void> {
+    if (this.#updating) await new Promise<void>((tell) => this.#awaiting.push(tell));
   }
 
   /** The update path. Runs until the index is in step with the files; what changes meanwhile is taken up on the way. */
@@ -185,60 +218,56 @@ export class Engine {
         const changes = this.#dirty;
         this.#dirty = undefined;
         this.#setState('scanning');
-        this.#progress.reused += await takeIn({
+        const taking = takeIn({
           store: this.#store,
           folder: this.folder,
           changes,
           walk: { ...this.#walk(), signal },
           leftOut: this.#leftOut,
+          threads: this.#options.threads ?? preparingThreadsAt(this.#speed),
+          model: this.#options.instant === false ? undefined : this.#options.model,
+          instant: () => this.#instant(),
+          isDraft: (path) => this.#drafts.has(path),
           onProgress: (pendingFiles) => {
             this.#pendingFiles = pendingFiles;
             this.#report();
           },
         });
-        this.#unembedded = this.#store.unembedded();
-        this.#unsketched = [...this.#unembedded];
+        this.#reused += await taking.catch((error: unknown) => {
+          this.#markDirty(changes === 'all' ? undefined : [...changes]); // what is left of them is looked at again
+          throw error;
+        });
+        if (this.#waiting >= worthAdopting) this.#reused += await this.#store.adoptVectors();
+        this.#unsketched = this.#queue.refill().filter((path) => this.#store.lacksVectors(path));
       } else if (this.#unsketched.length > 0 && (instant = await this.#instant())) {
         await this.#sketchNext(instant);
-      } else if (this.#options.embed !== false && this.#unembedded.length > 0 && (await this.#model.load())) {
+      } else if (this.#embeds && !this.#queue.isEmpty && (await this.#model.load())) {
         this.#setState('embedding');
-        await this.#embedNext();
-      } else if (!(await this.#store.merge())) {
-        break;
+        await this.#queue.embedNext();
+      } else {
+        if (this.#state !== 'ready') this.#setState('ready');
+        this.#tellSearchable();
+        if (!(await this.#store.merge())) break;
       }
     }
-    this.#tokensPerSecond = 0;
-    if (!signal.aborted) this.#setState('ready');
   }
 
-  /** The second half of an update: embeds the chunks of the next files and commits their vectors. */
-  async #embedNext(): Promise<void> {
-    const embedder = await this.#model.load();
-    const items = await this.#nextChunks(this.#unembedded, embedGroup, (hash) => this.#store.matrix.rowOf(hash) < 0);
-    if (!embedder || items.length === 0) return;
-    const began = performance.now();
-    const tokensBefore = embedder.tokens;
-    const vectors = await embedder.embed(items.map(({ text }) => text));
-    const ms = performance.now() - began;
-    const tokens = embedder.tokens - tokensBefore;
-    await this.#store.putVectors(
-      items.map(({ hash, place }, i) => ({ hash, place, vector: quantize(vectors[i] ?? new Float32Array()) })),
-    );
-    this.#progress.embedded += items.length;
-    this.#progress.embedMs += ms;
-    this.#progress.tokens += tokens;
-    this.#tokensPerSecond = Math.round((tokens / ms) * 1000);
-    this.#report();
+  #tellSearchable(): void {
+    for (const tell of this.#awaiting.splice(0)) tell();
   }
 
   /** Before the model comes to them: gives the chunks of the next files instant vectors, which are kept in memory alone. */
   async #sketchNext(instant: InstantEmbedder): Promise<void> {
     const { matrix, instant: sketched } = this.#store;
-    const items = await this.#nextChunks(
-      this.#unsketched,
-      sketchGroup,
-      (hash) => matrix.rowOf(hash) < 0 && sketched.rowOf(hash) < 0,
-    );
+    const items = await nextChunks({
+      store: this.#store,
+      folder: this.folder,
+      maxFileSize: this.#maxFileSize,
+      paths: this.#unsketched,
+      atLeast: sketchGroup,
+      isWanted: (hash) => matrix.rowOf(hash) < 0 && sketched.rowOf(hash) < 0,
+      onChanged: (path) => this.#markDirty([path]),
+    });
     sketch(this.#store, items, instant);
     await setImmediate(); // a query that waits gets its turn
   }
@@ -247,25 +276,12 @@ export class Engine {
     return this.#options.instant === false ? undefined : this.#model.instant();
   }
 
-  #nextChunks(paths: string[], atLeast: number, isWanted: (hash: Uint8Array) => boolean): Promise<PendingChunk[]> {
-    const { folder } = this;
-    const onChanged = (path: string): void => this.#markDirty(path);
-    return nextChunks({
-      store: this.#store,
-      folder,
-      maxFileSize: this.#maxFileSize,
-      paths,
-      atLeast,
-      isWanted,
-      onChanged,
-    });
-  }
-
   /** The search path. @param learns whether what use has taught takes part */
   async search(query: SearchQuery, learns = this.#learns): Promise<SearchAnswer> {
     const began = performance.now();
     const parsed = parseQuery(query.query);
     if (parsed.terms.length === 0) return { tier: this.#tier(), ms: performance.now() - began, results: [] };
+    if (this.#drafts.waiting > 0) await this.#embedDrafts();
     const readable = readableShare(parsed.text, this.#info.scripts);
     const vector = readable > 0 ? await this.#queryVector(parsed.text) : undefined;
     const learned = learns ? await this.#learning.recall(parsed, vector) : undefined;
@@ -274,7 +290,9 @@ export class Engine {
     const candidates = findCandidates(this.#store, parsed, cosines, query);
     const boost = (candidate: ChunkHit): number => learned?.of(candidate)?.boost ?? 0;
     const ranked = rank(parsed, candidates, { readable, boost });
-    const presenter = new Presenter(this.folder, this.#maxFileSize);
+    if (this.#embeds && !this.#paused && this.#store.writer)
+      this.#queue.sharpen(ranked.slice(0, sharpened).map(({ candidate }) => candidate));
+    const presenter = new Presenter(this.folder, this.#maxFileSize, (path) => this.#drafts.textOf(path));
     const results: SearchResult[] = [];
     for (let next = 0; next < ranked.length && results.length < query.top; next += query.top) {
       const some = ranked.slice(next, next + query.top);
@@ -293,6 +311,22 @@ export class Engine {
     return judgements > 0 ? { ...answer, learned: judgements } : answer;
   }
 
+  /** The answer to a search once its first candidates have been embedded; the same as that of `search` when all have been. */
+  async searchSharpened(query: SearchQuery): Promise<SearchAnswer> {
+    const answer = await this.search(query);
+    await this.#queue.sharpened();
+    return answer.tier === 'full' ? answer : this.search(query);
+  }
+
+  /** Drafts get what the rest has: vectors of the model's, or instant ones as long as other chunks have no others. */
+  async #embedDrafts(): Promise<void> {
+    const isRestFull = this.#waiting === this.#drafts.waiting;
+    const embedder = isRestFull || this.#model.isLoaded ? await this.#model.load() : undefined;
+    if (embedder) return this.#drafts.embed(embedder);
+    const instant = await this.#instant();
+    if (instant) this.#drafts.sketch(instant);
+  }
+
   /** By the model; an instant one while there is more to find so than by the model, and that would have to be waited for. */
   async #queryVector(text: string): Promise<Float32Array | undefined> {
     const { matrix, instant } = this.#store;
@@ -306,7 +340,7 @@ export class Engine {
     const began = performance.now();
     const embedder = await this.#model.load();
     if (!embedder) throw new NearbyError('no-model', this.#model.failure ?? 'The model cannot be used.');
-    const presenter = new Presenter(this.folder, this.#maxFileSize);
+    const presenter = new Presenter(this.folder, this.#maxFileSize, (path) => this.#drafts.textOf(path));
     const text = query.text ?? (await this.#readWhole(query.path));
     const results = await findSimilar({ store: this.#store, embedder, presenter, query, text });
     return { tier: this.#tier(), ms: performance.now() - began, results };
@@ -352,10 +386,11 @@ export class Engine {
       ...(message !== undefined ? { message } : {}),
       files: counts.files,
       chunks: counts.chunks,
-      embedded: counts.embedded,
+      embedded: counts.embedded + this.#drafts.waiting, // a search embeds those before it answers
+      sketched: counts.sketched,
       pendingFiles: this.#pendingFiles,
       skipped: counts.skipped + this.#leftOut.size,
-      tokensPerSecond: this.#tokensPerSecond,
+      tokensPerSecond: this.#state === 'embedding' ? this.#queue.tokensPerSecond : 0,
       indexBytes: bytes,
       indexPath: folder,
       model: this.#info.id,
@@ -383,6 +418,49 @@ export class Engine {
     return skip ? not('skipped', skip.reason) : { path, ...coverageOf(ref) };
   }
 
+  /**
+   * The text of an editor that no file holds is found as it stands from now on.
+   * @param path relative to the folder, or any other name for an editor without a file
+   * @param text absent: the file counts again, or the editor is gone
+   * @returns whether the path is one that is searched
+   */
+  draft(path: string, text: string | undefined): Promise<boolean> {
+    const isFile = !path.startsWith(untitled);
+    return this.#draftChanges.run(async () => {
+      if (text !== undefined) {
+        if (isFile && !(await this.#admits(path))) return false;
+        this.#drafts.set(path, text);
+      } else if (this.#drafts.has(path)) {
+        this.#drafts.delete(path, isFile);
+        if (isFile) this.changed([path]);
+      }
+      this.#report();
+      return true;
+    });
+  }
+
+  /** Whether a file with this path would be searched if it held text. */
+  async #admits(path: string): Promise<boolean> {
+    const verdict = await explain(this.folder, path, this.#walk());
+    if (typeof verdict === 'string') return verdict === 'missing';
+    return !('code' in verdict) || verdict.code === 'empty';
+  }
+
+  /** What the user looks at, the most important first (relative paths): embedded before the rest. */
+  prefer(paths: readonly string[]): void {
+    this.#queue.prefer(paths);
+  }
+
+  /** The user is typing: embedding waits for a pause. */
+  typing(): void {
+    this.#pace.typing();
+  }
+
+  /** Whether the machine runs on its battery, which embedding then goes easy on. */
+  set onBattery(onBattery: boolean) {
+    this.#pace.onBattery = onBattery;
+  }
+
   /** Stops reading and embedding after the batch under way; searches go on. */
   pause(): void {
     this.#paused = true;
@@ -403,6 +481,7 @@ export class Engine {
     clearInterval(this.#poll);
     this.#wake?.();
     await this.#updating;
+    await this.#queue.sharpened();
     await this.#learning.close();
     await this.#store.close();
     await this.#model.dispose();
@@ -414,8 +493,26 @@ export class Engine {
     await this.#store.clear();
   }
 
+  /** Chunks without a vector. */
+  get #waiting(): number {
+    const { chunks, embedded } = this.#store.counts;
+    return chunks - embedded;
+  }
+
   get #learns(): boolean {
     return this.#options.learn !== false;
+  }
+
+  get #embeds(): boolean {
+    return this.#options.embed !== false;
+  }
+
+  get #threads(): number {
+    return this.#options.threads ?? threadsAt(this.#speed);
+  }
+
+  get #speed(): Speed {
+    return this.#options.speed ?? 'normal';
   }
 
   get #maxFileSize(): number {
@@ -428,8 +525,12 @@ export class Engine {
     return { exclude, maxFileSize: this.#maxFileSize };
   }
 
-  #markDirty(path: string): void {
-    if (this.#dirty !== 'all') this.#dirty = new Set([...(this.#dirty ?? []), path]);
+  /** What is to be looked at grows up to a bound: from there on, it is the whole folder. */
+  #markDirty(paths?: readonly string[]): void {
+    if (this.#dirty === 'all') return;
+    this.#dirty ??= new Set();
+    for (const path of paths ?? []) this.#dirty.add(path);
+    if (!paths || this.#dirty.size > mostPaths || paths.some((path) => isIgnoreFile(path))) this.#dirty = 'all';
   }
 
   #tier(): SearchAnswer['tier'] {
@@ -448,8 +549,11 @@ export class Engine {
   async #followWriter(): Promise<void> {
     if (this.#store.writer || this.#closing.signal.aborted) return;
     try {
-      if (await this.#store.takeOver()) this.changed();
-      else if (await this.#store.refresh()) this.#report();
+      const takesOver = await this.#store.takeOver();
+      if (!takesOver && !(await this.#store.refresh())) return;
+      this.#drafts.restore();
+      if (takesOver) this.changed();
+      else this.#report();
     } catch (error) {
       this.#fail(error);
     }
@@ -470,10 +574,6 @@ export class Engine {
   #report(): void {
     this.#options.onStatus?.(this.status());
   }
-}
-
-function newProgress(): Progress {
-  return { embedded: 0, reused: 0, tokens: 0, embedMs: 0, startedAt: performance.now() };
 }
 
 function coverageOf({ segment, file }: FileRef): Omit<Verdict, 'path'> {

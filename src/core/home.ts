@@ -14,7 +14,7 @@ export function defaultHome(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /** The folder of everything indexed for `folder` (absolute, links resolved): its name, and a hash against confusion. */
-function indexHome(home: string, folder: string): string {
+export function indexHome(home: string, folder: string): string {
   const name =
     basename(folder)
       .replace(/[^\p{L}\p{N}._-]+/gu, '_')

@@ -15,8 +15,9 @@ const magic = 'NBYINST1';
 const headerBytes = 36;
 
 export interface InstantTable {
-  /** A multiple of 4. */
+  /** A multiple of 16. */
   readonly rank: number;
+  /** A multiple of 16. */
   readonly dimensions: number;
   /** A token at place p of a text, from 0, weighs 1 / (1 + p / halfPlace). */
   readonly halfPlace: number;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chunkerVersion, chunkFile } from './chunk/chunk.ts';
 import { definitionsIn, type Definition } from './chunk/definitions.ts';
 import { definitionStem, definitionTerm } from './query.ts';
-import { readText } from './read.ts';
+import { readTextSync, type ReadFile } from './read.ts';
 import type { ChunkEntry, FileEntry } from './store/catalog.ts';
 import { splitIdentifier, stem, tokenize } from './tokens.ts';
 import type { Chunk, FoundFile } from './types.ts';
@@ -13,22 +13,35 @@ import { hashBytes } from './vectors.ts';
 /** The second number goes up when the terms of a file or the format of a catalog segment change. */
 export const catalogVersion = `${chunkerVersion}.2`;
 
+export interface PreparedFile {
+  readonly entry: FileEntry;
+  /** What the model reads of each chunk. */
+  readonly texts: readonly string[];
+}
+
 /** The file's entry for the catalog, whatever became of it: indexed, or skipped with the reason. */
-export async function prepareFile(folder: string, found: FoundFile, maxFileSize: number): Promise<FileEntry> {
+export function prepareFile(folder: string, found: FoundFile, maxFileSize: number): PreparedFile {
   const known = { path: found.path, size: found.size, mtimeMs: found.mtimeMs };
-  const read = await readText(join(folder, found.path), maxFileSize);
-  if ('skip' in read) {
-    return { ...known, hash: '', state: 'skipped', skip: { code: read.skip, reason: read.reason }, chunks: [] };
-  }
-  const chunks = chunkFile(found.path, read.text);
-  if (chunks.length === 0) {
-    const skip = { code: 'empty', reason: 'It holds nothing but blanks.' } as const;
-    return { ...known, hash: read.hash, state: 'skipped', skip, chunks: [] };
-  }
-  const pathTerms = tokenize(found.path);
-  const definitions = definitionsIn(found.path, read.text);
+  const read = readTextSync(join(folder, found.path), maxFileSize);
+  if ('skip' in read) return leftOut(known, '', { code: read.skip, reason: read.reason });
+  return prepareText(known, read);
+}
+
+/** The same for a text that is at hand. */
+export function prepareText(known: FoundFile, read: Pick<ReadFile, 'text' | 'hash'>): PreparedFile {
+  const chunks = chunkFile(known.path, read.text);
+  if (chunks.length === 0) return leftOut(known, read.hash, { code: 'empty', reason: 'It holds nothing but blanks.' });
+  const pathTerms = tokenize(known.path);
+  const definitions = definitionsIn(known.path, read.text);
   const entries = chunks.map((chunk) => chunkEntry(chunk, pathTerms, definitions));
-  return { ...known, hash: read.hash, state: 'indexed', chunks: entries };
+  return {
+    entry: { ...known, hash: read.hash, state: 'indexed', chunks: entries },
+    texts: chunks.map((chunk) => embeddedText(known.path, chunk)),
+  };
+}
+
+function leftOut(known: FoundFile, hash: string, skip: NonNullable<FileEntry['skip']>): PreparedFile {
+  return { entry: { ...known, hash, state: 'skipped', skip, chunks: [] }, texts: [] };
 }
 
 /** Names a chunk's vector: the text and what it lies in, but not the path, so that a rename embeds nothing. */

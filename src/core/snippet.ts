@@ -1,4 +1,4 @@
-/** What a result shows of its file, as it stands on disk now. */
+/** What a result shows of its file, as it stands on disk now, or in an editor with changes that are not saved. */
 import { join } from 'node:path';
 import type { ParsedQuery } from './query.ts';
 import type { ChunkHit } from './rank/candidates.ts';
@@ -14,11 +14,14 @@ const maxSnippet = 2000;
 export class Presenter {
   readonly #folder: string;
   readonly #maxFileSize: number;
+  readonly #draft: (path: string) => string | undefined;
   readonly #lines = new Map<string, Promise<readonly string[]>>();
 
-  constructor(folder: string, maxFileSize: number) {
+  /** @param draft the text of a path that counts as it stands in an editor */
+  constructor(folder: string, maxFileSize: number, draft: (path: string) => string | undefined = () => undefined) {
     this.#folder = folder;
     this.#maxFileSize = maxFileSize;
+    this.#draft = draft;
   }
 
   /** @param query what it was found by; absent when it was found by vectors alone */
@@ -44,12 +47,17 @@ export class Presenter {
   #read(path: string): Promise<readonly string[]> {
     let lines = this.#lines.get(path);
     if (!lines) {
-      lines = readText(join(this.#folder, path), this.#maxFileSize).then((read) =>
-        'text' in read ? read.text.split(/\r\n|\r|\n/) : [],
-      );
+      lines = this.#readText(path).then((text) => text?.split(/\r\n|\r|\n/) ?? []);
       this.#lines.set(path, lines);
     }
     return lines;
+  }
+
+  async #readText(path: string): Promise<string | undefined> {
+    const draft = this.#draft(path);
+    if (draft !== undefined) return draft;
+    const read = await readText(join(this.#folder, path), this.#maxFileSize);
+    return 'text' in read ? read.text : undefined;
   }
 }
 

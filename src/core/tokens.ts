@@ -28,7 +28,7 @@ const cache = new Map<string, readonly string[]>();
 /** The terms of a text, in order, with repetitions. */
 export function tokenize(text: string): string[] {
   const terms: string[] = [];
-  for (const [word] of text.matchAll(wordPattern)) {
+  for (const word of text.match(wordPattern) ?? []) {
     for (const term of termsOfWord(word)) terms.push(term);
   }
   return terms;

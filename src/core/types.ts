@@ -128,6 +128,8 @@ export interface Status {
   readonly chunks: number;
   /** Chunks whose vector is there, so that they are found by meaning. */
   readonly embedded: number;
+  /** Of the others, those with an instant vector, so that they are found roughly by meaning. */
+  readonly sketched: number;
   /** Files seen by the walk but not yet read. */
   readonly pendingFiles: number;
   readonly skipped: number;

@@ -2,13 +2,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { FolderOptions } from '../worker/protocol.ts';
+import type { FolderOptions, Speed } from '../worker/protocol.ts';
 
 /** Settings that change what the engine does with a folder: it is opened again when one of them changes. */
 const engineSettings = [
   'nearby.exclude',
   'nearby.maxFileSize',
-  'nearby.threads',
+  'nearby.speed',
   'nearby.home',
   'nearby.learn',
   'files.exclude',
@@ -22,7 +22,7 @@ export function folderOptions(root: vscode.WorkspaceFolder): FolderOptions {
     ...(home && { home: home.startsWith('~') ? join(homedir(), home.slice(1)) : home }),
     exclude: excludeGlobs(root),
     maxFileSize: settings.get('maxFileSize', 1024) * 1024,
-    threads: settings.get('threads', 0),
+    speed: settings.get<Speed>('speed', 'normal'),
     learn: learns(),
   };
 }

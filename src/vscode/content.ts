@@ -29,28 +29,36 @@ export interface Content extends Question {
   readonly notice?: Notice;
 }
 
+/** How a question is asked once more. */
+interface Again {
+  /** The scope, which must not move. */
+  readonly scope?: Scope;
+  /** Whether to wait until the model has read the first candidates. */
+  readonly sharp?: boolean;
+}
+
 /**
  * What to show for a question; undefined when it was given up.
- * @param kept the scope, where it must not move
  * @param run hands the signal that gives the question up
  */
 export async function contentFor(
   question: Question,
-  kept: Scope | undefined,
+  again: Again,
   { folders, recent }: { readonly folders: Folders; readonly recent: Recent },
   current: vscode.Uri | undefined,
   run: (ask: (signal: AbortSignal) => Promise<Answer>) => Promise<Answer>,
 ): Promise<Content | undefined> {
   const { source, search } = question;
   const canJudge = Boolean(question.question) && learns();
-  let scope = kept ?? {};
+  let scope = again.scope ?? {};
   const content = (rest: Pick<Content, 'answer' | 'notice'>): Content => ({ ...question, scope, canJudge, ...rest });
   if (!source && !question.question) return content({ notice: idleNotice(folders, recent.queries) });
   try {
-    scope = kept ?? (await scopeOf(search.scope, folders, current));
+    scope = again.scope ?? (await scopeOf(search.scope, folders, current));
     if (scope.empty !== undefined) return content({ notice: nowhereToLook(scope.empty) });
+    const { sharp = false } = again;
     const answer = await run((signal) =>
-      ask({ ...question, top: maxResults(), ...(scope.paths && { scope: scope.paths }), signal }, folders),
+      ask({ ...question, sharp, top: maxResults(), ...(scope.paths && { scope: scope.paths }), signal }, folders),
     );
     if (answer.hits.length > 0) return content({ answer });
     return content({ answer, notice: nothingFound(search, folders, source !== undefined) });
@@ -61,13 +69,15 @@ export async function contentFor(
 
 interface Asked extends Question {
   readonly top: number;
+  readonly sharp?: boolean;
   readonly scope?: Paths;
   readonly signal?: AbortSignal;
 }
 
-export function ask({ source, question, search, top, scope, signal }: Asked, folders: Folders): Promise<Answer> {
+export function ask({ source, question = '', search, ...asked }: Asked, folders: Folders): Promise<Answer> {
+  const { top, sharp, scope, signal } = asked;
   const rest = { top, ...filtersOf(search) };
-  if (!source) return folders.search({ query: question ?? '', ...rest }, scope, signal);
+  if (!source) return folders[sharp ? 'sharpen' : 'search']({ query: question, ...rest }, scope, signal);
   return folders.similar(top, (root) => similarQuery(source, root, folders, rest), scope, signal);
 }
 

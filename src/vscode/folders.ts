@@ -114,12 +114,12 @@ export class Folders implements vscode.Disposable {
 
   /** @param scope files and folders to look in, by the path of the folder that they lie in; everything when absent */
   search(query: SearchQuery, scope?: Paths, signal?: AbortSignal): Promise<Answer> {
-    return this.#gather(query.top, scope, (root, paths) =>
-      this.#client.request<'search'>(
-        { type: 'search', folder: root.uri.fsPath, query: { ...query, ...(paths && { paths }) } },
-        signal,
-      ),
-    );
+    return this.#find('search', query, scope, signal);
+  }
+
+  /** The answer to `query` once the first candidates of each folder have been embedded. */
+  sharpen(query: SearchQuery, scope?: Paths, signal?: AbortSignal): Promise<Answer> {
+    return this.#find('sharpen', query, scope, signal);
   }
 
   /** `queryFor` gives each folder its own question, for a path means something else in each. */
@@ -184,6 +184,31 @@ export class Folders implements vscode.Disposable {
     this.#tell({ type: 'changed', folder: root.uri.fsPath, ...(paths && { paths }) });
   }
 
+  /**
+   * Tells the engine of an editor's text that is not saved; without text, that its file counts again or the editor is
+   * gone. An editor without a file belongs to the first folder.
+   */
+  draft(uri: vscode.Uri, text: string | undefined): void {
+    const place = uri.scheme === 'untitled' ? { root: this.all[0]?.root, path: uri.toString() } : this.locate(uri);
+    if (!place?.root) return;
+    this.#tell({
+      type: 'draft',
+      folder: place.root.uri.fsPath,
+      path: place.path,
+      ...(text !== undefined && { text }),
+    });
+  }
+
+  /** Tells the engine which files to embed first, the most important first. */
+  prefer(root: vscode.WorkspaceFolder, paths: readonly string[]): void {
+    this.#tell({ type: 'prefer', folder: root.uri.fsPath, paths });
+  }
+
+  /** Tells the engine that the user is typing. */
+  typing(): void {
+    for (const { root } of this.all) this.#tell({ type: 'typing', folder: root.uri.fsPath });
+  }
+
   /** Pauses, resumes or rebuilds every folder; rejects with the first failure once all have answered. */
   async each(type: 'pause' | 'resume' | 'rebuild'): Promise<void> {
     const asked = this.all.map(({ root }) => this.#client.request<typeof type>({ type, folder: root.uri.fsPath }));
@@ -209,6 +234,15 @@ export class Folders implements vscode.Disposable {
 
   dispose(): void {
     this.#subscriptions.dispose();
+  }
+
+  #find(type: 'search' | 'sharpen', query: SearchQuery, scope?: Paths, signal?: AbortSignal): Promise<Answer> {
+    return this.#gather(query.top, scope, (root, paths) =>
+      this.#client.request<typeof type>(
+        { type, folder: root.uri.fsPath, query: { ...query, ...(paths && { paths }) } },
+        signal,
+      ),
+    );
   }
 
   #openFolder(root: vscode.WorkspaceFolder): void {
@@ -267,7 +301,7 @@ export class Folders implements vscode.Disposable {
       ms = Math.max(ms, result.value.ms);
       learned += result.value.learned ?? 0;
       for (const found of result.value.results) {
-        hits.push({ ...found, root, uri: vscode.Uri.joinPath(root.uri, found.path) });
+        hits.push({ ...found, root, uri: uriOf(root, found.path) });
       }
     }
     if (answered === 0 && failures.length > 0) throw new Error(failures.join('\n'));
@@ -291,6 +325,11 @@ function merged(hits: readonly Hit[]): Hit[] {
     seen.add(file);
   }
   return [best, rest].flatMap((part) => part.sort((a, b) => b.score - a.score));
+}
+
+/** The file with this path, or the editor without a file that goes by this name. */
+function uriOf(root: vscode.WorkspaceFolder, path: string): vscode.Uri {
+  return path.startsWith('untitled:') ? vscode.Uri.parse(path) : vscode.Uri.joinPath(root.uri, path);
 }
 
 /** The path of a file in a folder, with forward slashes; undefined when it lies elsewhere. */

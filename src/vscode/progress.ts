@@ -14,6 +14,8 @@ export interface Progress {
   readonly files: number;
   readonly chunks: number;
   readonly embedded: number;
+  /** Of the others, those found roughly by meaning already. */
+  readonly sketched: number;
   /** Files seen but not yet read. */
   readonly pendingFiles: number;
   readonly tokensPerSecond: number;
@@ -37,6 +39,7 @@ export function progressOf(folders: readonly OpenFolder[]): Progress {
     files: sum((status) => status.files),
     chunks: sum((status) => status.chunks),
     embedded: sum((status) => status.embedded),
+    sketched: sum((status) => status.sketched),
     pendingFiles: sum((status) => status.pendingFiles),
     tokensPerSecond: sum((status) => status.tokensPerSecond),
     ...(messages.length > 0 && { message: messages.join('\n') }),
@@ -64,13 +67,16 @@ export function percentOf(progress: Pick<Progress, 'chunks' | 'embedded'>): stri
 
 /** One sentence: what can be searched now. */
 export function searchableNow(progress: Progress): string {
-  const { chunks, embedded, files, pendingFiles } = progress;
+  const { chunks, embedded, sketched, files, pendingFiles } = progress;
   if (progress.state === 'closed') return vscode.l10n.t('No folder is open.');
   if (chunks === 0 && (progress.state === 'opening' || progress.state === 'scanning')) {
     return vscode.l10n.t('Reading the folder…');
   }
   if (pendingFiles > 0) {
     return vscode.l10n.t('Searchable now: {0} of {1} files.', n(files), n(files + pendingFiles));
+  }
+  if (embedded < chunks && embedded + sketched >= chunks) {
+    return vscode.l10n.t('Searchable now: all {0} chunks, {1} of them in full.', n(chunks), n(embedded));
   }
   if (embedded < chunks) {
     return vscode.l10n.t('Searchable now: {0} of {1} chunks by meaning, all by words.', n(embedded), n(chunks));

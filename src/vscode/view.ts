@@ -299,12 +299,13 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   }
 
   /** `again`: nothing is posted when the answer is what is shown already, so that the page keeps still. */
-  async #show(signal: AbortSignal, again: boolean): Promise<void> {
+  async #show(signal: AbortSignal, again: boolean, sharp = false): Promise<void> {
     const source = this.#source;
     const asked = source ? { source } : { question: this.#search.query.trim() };
     const before = this.#content;
-    const kept = again ? before.scope : undefined;
-    const content = await contentFor({ ...asked, search: this.#search }, kept, this.#parts, this.#current.uri, (ask) =>
+    const question = { ...asked, search: this.#search };
+    const same = again ? { scope: before.scope, sharp } : {};
+    const content = await contentFor(question, same, this.#parts, this.#current.uri, (ask) =>
       this.#withProgress(ask(signal)),
     );
     if (signal.aborted || !content || (again && isSameAnswer(content, before))) return;
@@ -318,6 +319,8 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     this.#postResults();
     if (this.#walked && this.selected) this.#post({ type: 'select', answer: this.#shown.answer, item: this.#selected });
     this.#walked = false;
+    // A first answer by words and roughly by meaning gives way to one that the model has had a part in.
+    if (content.question && content.answer?.tier === 'instant' && !sharp) await this.#show(signal, true, true);
   }
 
   #postResults(): void {

@@ -1,4 +1,5 @@
 /** The messages between the extension (or any other parent) and the worker process. Plain data, structured-clone safe. */
+import type { Speed } from '../core/pace.ts';
 import type {
   Filters,
   Judgement,
@@ -21,8 +22,8 @@ export interface FolderOptions {
   readonly exclude: readonly string[];
   /** Bytes; larger files are skipped with that reason. */
   readonly maxFileSize: number;
-  /** Threads for the model; 0 leaves the choice to the engine. */
-  readonly threads: number;
+  /** How much of the machine embedding may take. */
+  readonly speed: Speed;
   /** Whether results are ranked by what use has taught, and use is noted. True when absent. */
   readonly learn?: boolean;
 }
@@ -34,6 +35,8 @@ export type Request =
   /** Paths that may have changed, relative to the folder; none given: look at the whole folder again. */
   | { readonly type: 'changed'; readonly folder: string; readonly paths?: readonly string[] }
   | { readonly type: 'search'; readonly folder: string; readonly query: SearchQuery }
+  /** Answered as `search` once its first candidates have been embedded. */
+  | { readonly type: 'sharpen'; readonly folder: string; readonly query: SearchQuery }
   | { readonly type: 'similar'; readonly folder: string; readonly query: SimilarQuery }
   | { readonly type: 'why'; readonly folder: string; readonly path: string }
   /** How sound the index is and, with a file of judged queries (an absolute path), how good its answers are. */
@@ -44,6 +47,12 @@ export type Request =
   | { readonly type: 'learned'; readonly folder: string }
   /** Forgets what was learned for a query and those near to it; without one, everything. */
   | { readonly type: 'forget'; readonly folder: string; readonly query?: string }
+  /** An editor's text that is not saved, found as it stands; without text, the file counts again or the editor is gone. */
+  | { readonly type: 'draft'; readonly folder: string; readonly path: string; readonly text?: string }
+  /** What the user looks at, the most important first, relative to the folder: embedded before the rest. */
+  | { readonly type: 'prefer'; readonly folder: string; readonly paths: readonly string[] }
+  /** The user is typing: embedding waits for a pause. */
+  | { readonly type: 'typing'; readonly folder: string }
   | { readonly type: 'status'; readonly folder: string }
   | { readonly type: 'pause'; readonly folder: string }
   | { readonly type: 'resume'; readonly folder: string }
@@ -55,12 +64,16 @@ export interface Replies {
   close: null;
   changed: null;
   search: SearchAnswer;
+  sharpen: SearchAnswer;
   similar: SearchAnswer;
   why: Verdict;
   evaluate: EvaluationReport;
   learn: null;
   learned: LearnCounts;
   forget: null;
+  draft: null;
+  prefer: null;
+  typing: null;
   status: Status;
   pause: null;
   resume: null;
@@ -87,4 +100,15 @@ export type FromWorker =
   /** Sent whenever a folder's status changes, a few times a second at the most. */
   | { readonly kind: 'status'; readonly status: Status };
 
-export type { Filters, Judgement, LearnCounts, LearnEvent, SearchAnswer, SearchQuery, SimilarQuery, Status, Verdict };
+export type {
+  Filters,
+  Judgement,
+  LearnCounts,
+  LearnEvent,
+  SearchAnswer,
+  SearchQuery,
+  SimilarQuery,
+  Speed,
+  Status,
+  Verdict,
+};

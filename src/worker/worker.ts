@@ -5,10 +5,14 @@ import { bundledModel } from '../core/bundled-model.ts';
 import { Engine } from '../core/engine.ts';
 import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Status } from '../core/types.ts';
+import { runsOnBattery } from './power.ts';
 import type { FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
 
 /** How often a folder's status is sent at the most. */
 const statusIntervalMs = 200;
+
+/** How often it is asked whether the machine runs on its battery. */
+const powerIntervalMs = 30_000;
 
 const engines = new Map<string, Promise<Engine>>();
 const cancelled = new Set<number>();
@@ -20,6 +24,7 @@ process.on('message', (message: ToWorker) => {
   else void answer(message.id, message.request);
 });
 process.once('disconnect', () => void shutDown());
+setInterval(() => void followPower(), powerIntervalMs).unref();
 
 async function answer(id: number, request: Request): Promise<void> {
   await nextTurn(); // a cancellation sent right behind is seen first
@@ -46,6 +51,8 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       return null;
     case 'search':
       return (await engineOf(request.folder)).search(request.query);
+    case 'sharpen':
+      return (await engineOf(request.folder)).searchSharpened(request.query);
     case 'similar':
       return (await engineOf(request.folder)).similar(request.query);
     case 'why':
@@ -61,6 +68,15 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       return (await engineOf(request.folder)).learned();
     case 'forget':
       await (await engineOf(request.folder)).forget(request.query);
+      return null;
+    case 'draft':
+      await (await engineOf(request.folder)).draft(request.path, request.text);
+      return null;
+    case 'prefer':
+      (await engineOf(request.folder)).prefer(request.paths);
+      return null;
+    case 'typing':
+      (await engineOf(request.folder)).typing();
       return null;
     case 'status':
       return (await engineOf(request.folder)).status();
@@ -101,7 +117,7 @@ async function openAfter(former: Promise<Engine> | undefined, options: FolderOpt
     ...(options.home ? { home: options.home } : {}),
     exclude: options.exclude,
     maxFileSize: options.maxFileSize,
-    threads: options.threads,
+    speed: options.speed,
     learn: options.learn ?? true,
     onStatus: sendStatus,
     log,
@@ -127,6 +143,23 @@ async function engineOf(folder: string): Promise<Engine> {
   const engine = engines.get(folder);
   if (!engine) throw new NearbyError('not-open', `The folder ${folder} is not open.`);
   return engine;
+}
+
+/** Tells the engines that embed whether the machine runs on its battery. */
+async function followPower(): Promise<void> {
+  const opened = await Promise.allSettled(engines.values());
+  const embedding = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])).filter(isEmbedding);
+  if (embedding.length === 0) return;
+  try {
+    const onBattery = await runsOnBattery();
+    for (const engine of embedding) engine.onBattery = onBattery;
+  } catch (error) {
+    log(`the power supply cannot be asked: ${String(error)}`);
+  }
+}
+
+function isEmbedding(engine: Engine): boolean {
+  return engine.status().state === 'embedding';
 }
 
 function sendStatus(status: Status): void {

@@ -59,7 +59,7 @@ async function makeIndex(chunks: number, say: (line: string) => void): Promise<M
   for (; count < chunks; files++) {
     const text = madeUpText(files);
     textSize += text.length;
-    const entry = await prepareFile(folder, writeOne(folder, madeUpPath(files), text), maxFileSize);
+    const { entry } = prepareFile(folder, writeOne(folder, madeUpPath(files), text), maxFileSize);
     entries.push(entry);
     for (const { hash, startLine, endLine } of entry.chunks) {
       const place = { path: entry.path, startLine, endLine };

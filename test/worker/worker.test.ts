@@ -29,7 +29,7 @@ describe('worker', function () {
   beforeEach(() => {
     logged.length = 0;
     folder = tempFolder();
-    options = { folder, home: tempFolder(), exclude: [], maxFileSize: 1_000_000, threads: 1 };
+    options = { folder, home: tempFolder(), exclude: [], maxFileSize: 1_000_000, speed: 'normal' };
     client = new WorkerClient({
       script,
       execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
@@ -95,6 +95,21 @@ describe('worker', function () {
     await new Promise((done) => setTimeout(done, 500));
     assert.equal((await status()).embedded, embedded);
     await client.request<'resume'>({ type: 'resume', folder });
+    await until((now) => now.embedded > embedded);
+  });
+
+  it('waits with embedding while the user types', async () => {
+    writeFiles(folder, book(300));
+    await client.request<'open'>({ type: 'open', options });
+    await until(({ embedded }) => embedded > 0);
+    const type = () => client.request<'typing'>({ type: 'typing', folder });
+    await type();
+    await new Promise((done) => setTimeout(done, 1000)); // the batch under way ends
+    await type();
+    const { embedded, chunks } = await status();
+    await new Promise((done) => setTimeout(done, 1000));
+    assert.equal((await status()).embedded, embedded);
+    assert.ok(embedded < chunks, 'all was embedded before a key was pressed');
     await until((now) => now.embedded > embedded);
   });
 

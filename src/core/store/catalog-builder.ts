@@ -71,7 +71,7 @@ export class CatalogBuilder {
     }
   }
 
-  pack(): Buffer {
+  pack(): Buffer<ArrayBuffer> {
     const files = this.#files;
     const chunks = this.#chunks.map(({ chunk }) => chunk);
     const hashes = new Uint8Array(chunks.length * hashBytes);

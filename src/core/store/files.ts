@@ -10,14 +10,19 @@ export const written = { bytes: 0 };
 /** Replaces the file or leaves it as it was; readable by its owner alone. */
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  const handle = await open(temporary, 'w', 0o600);
   try {
-    await handle.writeFile(content);
-    await handle.datasync();
-  } finally {
-    await handle.close();
+    const handle = await open(temporary, 'w', 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }); // on a full disk, it stands in the way of what is smaller
+    throw error;
   }
-  await rename(temporary, path);
   written.bytes += typeof content === 'string' ? Buffer.byteLength(content) : content.length;
 }
 

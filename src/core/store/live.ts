@@ -6,6 +6,7 @@ import type { Skipped } from '../types.ts';
 import { instantRow } from '../meaning.ts';
 import { hashBytes, type VectorMatrix } from '../vectors.ts';
 import type { CatalogSegment } from './catalog.ts';
+import type { Place } from './codec.ts';
 import { WaitingChunks } from './waiting.ts';
 
 /** A file's newest entry: where it lies. */
@@ -23,7 +24,7 @@ interface Newest {
 
 export class LiveEntries {
   /** What can be found now. */
-  readonly counts = { files: 0, chunks: 0, embedded: 0, skipped: 0, terms: 0 };
+  readonly counts = { files: 0, chunks: 0, embedded: 0, sketched: 0, skipped: 0, terms: 0 };
   readonly #matrix: VectorMatrix;
   readonly #instant: VectorMatrix;
   readonly #byPath = new Map<string, Newest>();
@@ -58,7 +59,7 @@ export class LiveEntries {
   reset(segments: readonly CatalogSegment[]): void {
     this.#byPath.clear();
     this.#waiting.clear();
-    Object.assign(this.counts, { files: 0, chunks: 0, embedded: 0, skipped: 0, terms: 0 });
+    Object.assign(this.counts, { files: 0, chunks: 0, embedded: 0, sketched: 0, skipped: 0, terms: 0 });
     for (const segment of segments) {
       segment.live.fill(0);
       segment.unembedded.fill(0);
@@ -123,6 +124,7 @@ export class LiveEntries {
       const row = this.#matrix.rowOf(hashes, at);
       this.#waiting.take(hashes, at, (segment, chunk) => {
         const file = segment.fileOfChunk[chunk] ?? 0;
+        if (isSketched(segment, chunk)) this.counts.sketched--;
         segment.vectorRow[chunk] = row;
         segment.unembedded[file] = (segment.unembedded[file] ?? 0) - 1;
         segment.unembeddedChunks--;
@@ -135,8 +137,24 @@ export class LiveEntries {
   instant(hashes: Uint8Array): void {
     for (let at = 0; at < hashes.length; at += hashBytes) {
       const row = instantRow(this.#instant.rowOf(hashes, at));
-      this.#waiting.each(hashes, at, (segment, chunk) => (segment.vectorRow[chunk] = row));
+      this.#waiting.each(hashes, at, (segment, chunk) => {
+        if (!isSketched(segment, chunk)) this.counts.sketched++;
+        segment.vectorRow[chunk] = row;
+      });
     }
+  }
+
+  /** Where a chunk that waits for the vector of this hash, 16 bytes at `offset`, stands; undefined when none does. */
+  waitingPlace(hashes: Uint8Array, offset: number): Place | undefined {
+    let place: Place | undefined;
+    this.#waiting.each(hashes, offset, (segment, chunk) => {
+      place ??= {
+        path: segment.paths.get(segment.fileOfChunk[chunk] ?? 0),
+        startLine: segment.startLine[chunk] ?? 0,
+        endLine: segment.endLine[chunk] ?? 0,
+      };
+    });
+    return place;
   }
 
   #resolve(segment: CatalogSegment): void {
@@ -159,6 +177,7 @@ export class LiveEntries {
         this.counts.embedded++;
       } else {
         this.#waiting.add(segment, c);
+        if (isSketched(segment, c)) this.counts.sketched++;
         segment.unembedded[file] = (segment.unembedded[file] ?? 0) + 1;
         segment.unembeddedChunks++;
       }
@@ -171,8 +190,12 @@ export class LiveEntries {
     segment.live[file] = 0;
     this.#count(segment, file, -1);
     for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
-      if ((segment.vectorRow[c] ?? -1) >= 0) this.counts.embedded--;
-      else this.#waiting.remove(segment, c);
+      if ((segment.vectorRow[c] ?? -1) >= 0) {
+        this.counts.embedded--;
+      } else {
+        this.#waiting.remove(segment, c);
+        if (isSketched(segment, c)) this.counts.sketched--;
+      }
     }
     segment.unembeddedChunks -= segment.unembedded[file] ?? 0;
     segment.unembedded[file] = 0;
@@ -186,6 +209,11 @@ export class LiveEntries {
     this.counts.terms += sign * (segment.fileLength[file] ?? 0);
     segment.deadChunks -= sign * chunks;
   }
+}
+
+/** Whether a chunk without a vector has an instant one. */
+function isSketched(segment: CatalogSegment, chunk: number): boolean {
+  return (segment.vectorRow[chunk] ?? -1) < -1;
 }
 
 /** How many entries of each path some segments hold. */

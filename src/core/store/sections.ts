@@ -31,7 +31,7 @@ const magicLength = 8;
 const align = (n: number): number => (n + 7) & ~7;
 
 /** Packs columns into one buffer. `magic` names the format and its version, at most 8 ASCII characters. */
-export function packColumns(magic: string, columns: Columns): Buffer {
+export function packColumns(magic: string, columns: Columns): Buffer<ArrayBuffer> {
   const directory: DirectoryEntry[] = [];
   let size = 0;
   for (const [name, column] of Object.entries(columns)) {

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Serial } from '../serial.ts';
 import { NearbyError, type Skipped } from '../types.ts';
-import { hashBytes, VectorMatrix } from '../vectors.ts';
+import { hashBytes, normOf, VectorMatrix } from '../vectors.ts';
 import { CatalogBuilder } from './catalog-builder.ts';
 import { CatalogSegment, type FileEntry } from './catalog.ts';
 import { readInto, sizeOf, writeAtomically } from './files.ts';
@@ -11,6 +11,7 @@ import { countEntries, LiveEntries, type FileRef } from './live.ts';
 import { WriterLock } from './lock.ts';
 import { emptyManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
 import { pickMerge } from './merge.ts';
+import { vectorsOfOthers } from './other-indexes.ts';
 import {
   mergeVectors,
   vectorReader,
@@ -23,6 +24,9 @@ import {
 export type { FileRef } from './live.ts';
 export { fullSegment } from './merge.ts';
 export type { NewVector } from './vector-segments.ts';
+
+/** Ids of drafts, which are in no manifest, begin here. */
+const firstDraftId = 2 ** 31;
 
 export interface StoreOptions {
   readonly dimensions: number;
@@ -43,6 +47,13 @@ export class Store {
   #manifest: Manifest = emptyManifest;
   #catalogs: CatalogSegment[] = [];
   #vectors: VectorSegment[] = [];
+  /** Segments of one entry each that are kept in memory alone, by its path. */
+  readonly #drafts = new Map<string, CatalogSegment>();
+  /** `#catalogs` and `#drafts`, to be replaced with either of them. */
+  #segments: readonly CatalogSegment[] = [];
+  #nextDraftId = firstDraftId;
+  /** The number of the next entry; ahead of the manifest's by what is reserved. */
+  #sequence = 0;
   readonly #changes = new Serial();
 
   private constructor(folder: string, options: StoreOptions) {
@@ -73,7 +84,7 @@ export class Store {
 
   /** The segments to search, oldest first. The array is replaced at each commit, never changed. */
   get segments(): readonly CatalogSegment[] {
-    return this.#catalogs;
+    return this.#segments;
   }
 
   /** Bytes on disk. */
@@ -103,12 +114,20 @@ export class Store {
     return files.sort((a, b) => a.mtimeMs - b.mtimeMs).map(({ path }) => path);
   }
 
+  /** Whether any chunk of a file has neither a vector nor an instant one. */
+  lacksVectors(path: string): boolean {
+    const ref = this.find(path);
+    if (!ref) return false;
+    const { chunkStart, vectorRow } = ref.segment;
+    return vectorRow.subarray(chunkStart[ref.file], chunkStart[ref.file + 1]).includes(-1);
+  }
+
   /** Files that were read and left out, with the reason. */
   skipped(): Generator<Skipped> {
     return this.#live.skipped();
   }
 
-  /** Becomes the writer if nobody is, and reads what the last one left; false while another process is. */
+  /** Becomes the writer if nobody is, reads what the last one left, and forgets all drafts; false while another process is. */
   async takeOver(): Promise<boolean> {
     if (this.#lock) return true;
     this.#lock = await WriterLock.tryAcquire(this.folder);
@@ -118,7 +137,7 @@ export class Store {
     return true;
   }
 
-  /** Reads what another process has committed since; false when there was nothing new. */
+  /** Reads what another process has committed since, and forgets all drafts; false when there was nothing new. */
   async refresh(): Promise<boolean> {
     if (this.#lock) return false;
     const manifest = await readManifest(this.folder);
@@ -127,21 +146,35 @@ export class Store {
     return true;
   }
 
+  /** Numbers for this many entries of a segment that is made elsewhere, the first of them. */
+  reserveSequence(entries: number): number {
+    const first = this.#sequence;
+    this.#sequence += entries;
+    return first;
+  }
+
   /** Commits the entries: they count from now on, whatever was known of their paths before. */
-  putFiles(entries: readonly FileEntry[]): Promise<void> {
+  async putFiles(entries: readonly FileEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const first = this.reserveSequence(entries.length);
+    const builder = new CatalogBuilder();
+    entries.forEach((entry, i) => builder.add(entry, first + i));
+    await this.putSegment(builder.pack());
+  }
+
+  /**
+   * Commits the entries of a packed catalog segment that was made with reserved numbers.
+   * @returns how many of its chunks have a vector already
+   */
+  putSegment(packed: Uint8Array): Promise<number> {
     return this.#changes.run(async () => {
-      if (entries.length === 0) return;
-      const builder = new CatalogBuilder();
-      entries.forEach((entry, i) => builder.add(entry, this.#manifest.sequence + i));
-      const { nextId: id, sequence } = this.#manifest;
-      const segment = await this.#writeCatalog(id, builder);
-      await this.#commit({
-        nextId: id + 1,
-        sequence: sequence + entries.length,
-        catalogs: [...this.#manifest.catalogs, id],
-      });
-      this.#catalogs = [...this.#catalogs, segment];
+      const { nextId: id } = this.#manifest;
+      const segment = await this.#writeCatalog(id, packed);
+      await this.#commit({ nextId: id + 1, catalogs: [...this.#manifest.catalogs, id] });
       this.#live.add(segment);
+      this.#setCatalogs([...this.#catalogs, segment]);
+      this.#dropOutdated();
+      return segment.vectorRow.reduce((known, row) => known + (row >= 0 ? 1 : 0), 0);
     });
   }
 
@@ -169,8 +202,66 @@ export class Store {
    * @param vectors n x dimensions, row-major
    */
   putInstant(hashes: Uint8Array, vectors: Int8Array): void {
+    if (this.counts.embedded === this.counts.chunks) return;
     this.instant.add(hashes, vectors);
     this.#live.instant(hashes);
+  }
+
+  /**
+   * Takes over the vectors that chunks wait for from the indexes of other folders, by the same model.
+   * @returns how many
+   */
+  async adoptVectors(): Promise<number> {
+    let adopted = 0;
+    for await (const { hashes, vectors } of vectorsOfOthers(this.folder)) {
+      const wanted: NewVector[] = [];
+      for (let i = 0; i * hashBytes < hashes.length; i++) {
+        const place = this.#live.waitingPlace(hashes, i * hashBytes);
+        if (!place) continue;
+        const values = vectors.slice(i * this.matrix.dimensions, (i + 1) * this.matrix.dimensions);
+        const hash = hashes.slice(i * hashBytes, (i + 1) * hashBytes);
+        wanted.push({ hash, place, vector: { values, norm: normOf(values) } });
+      }
+      await this.putVectors(wanted);
+      adopted += wanted.length;
+      if (this.counts.embedded === this.counts.chunks) break;
+    }
+    return adopted;
+  }
+
+  /** An entry that counts in place of what is known of its path, and is forgotten when the store is closed. */
+  putDraft(entry: FileEntry): void {
+    const builder = new CatalogBuilder();
+    builder.add(entry, this.reserveSequence(1));
+    const segment = new CatalogSegment(this.#nextDraftId++, builder.pack(), 'of a draft');
+    const former = this.#drafts.get(entry.path);
+    this.#live.add(segment);
+    if (former) this.#live.replace([former], undefined);
+    this.#drafts.set(entry.path, segment);
+    this.#setCatalogs(this.#catalogs);
+  }
+
+  /** Forgets a draft of which no file is known. */
+  dropDraft(path: string): void {
+    const segment = this.#drafts.get(path);
+    if (!segment) return;
+    this.#live.replace([segment], undefined);
+    this.#drafts.delete(path);
+    this.#setCatalogs(this.#catalogs);
+  }
+
+  isDraft(path: string): boolean {
+    return this.#drafts.has(path);
+  }
+
+  /**
+   * Vectors of drafts, which are kept in memory alone.
+   * @param hashes n x 16 bytes
+   * @param vectors n x dimensions, row-major
+   */
+  putDraftVectors(hashes: Uint8Array, vectors: Int8Array): void {
+    this.matrix.add(hashes, vectors);
+    this.#live.embedded(hashes);
   }
 
   /** Merges small or mostly dead segments; false when there was nothing to merge. */
@@ -191,6 +282,18 @@ export class Store {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  #setCatalogs(catalogs: CatalogSegment[]): void {
+    this.#catalogs = catalogs;
+    this.#segments = this.#drafts.size > 0 ? [...catalogs, ...this.#drafts.values()] : catalogs;
+  }
+
+  /** Drafts of files that have been taken in since count no more. */
+  #dropOutdated(): void {
+    for (const [path, segment] of this.#drafts) {
+      if (this.#live.find(path)?.segment !== segment) this.dropDraft(path);
+    }
+  }
+
   async #mergeCatalogs(): Promise<boolean> {
     const sized = this.#catalogs.map((segment) => {
       return { segment, size: segment.chunks + segment.files, dead: segment.deadChunks };
@@ -204,11 +307,11 @@ export class Store {
       if (old.has(segment)) builder.addSegment(segment, (file) => this.#live.isNeeded(segment, file, entries));
     }
     const { nextId: id } = this.#manifest;
-    const merged = builder.isEmpty ? undefined : await this.#writeCatalog(id, builder);
+    const merged = builder.isEmpty ? undefined : await this.#writeCatalog(id, builder.pack());
     const catalogs = merged ? [...rest, merged] : rest;
     await this.#commit({ nextId: id + 1, catalogs: catalogs.map((segment) => segment.id) });
-    this.#catalogs = catalogs;
     this.#live.replace(old, merged);
+    this.#setCatalogs(catalogs);
     for (const segment of old) await rm(this.#catalogPath(segment.id), { force: true });
     return true;
   }
@@ -236,9 +339,12 @@ export class Store {
       await this.#setAside('manifest.json');
       this.#manifest = emptyManifest;
     }
+    this.#sequence = this.#manifest.sequence;
     const { catalogVersion } = this.#options;
+    const hadDrafts = this.#drafts.size > 0;
+    this.#drafts.clear();
     if (this.#lock && this.#manifest.catalogVersion !== catalogVersion) {
-      this.#catalogs = [];
+      this.#setCatalogs([]);
       await this.#commit({ catalogs: [], catalogVersion });
     }
     // What another version has written can be read once it has gone, and this one writes.
@@ -264,13 +370,13 @@ export class Store {
         return segment;
       },
     );
-    this.#catalogs = catalogs;
+    this.#setCatalogs(catalogs);
     this.#vectors = vectors;
     if (catalogs.length < readable.length || vectors.length < this.#manifest.vectors.length) {
       await this.#commit({ catalogs: catalogs.map(({ id }) => id), vectors: vectors.map(({ id }) => id) });
     }
     const fresh = catalogs.filter(({ id }) => !known.has(id));
-    if (fresh.length < catalogs.length && catalogs.length === known.size + fresh.length) {
+    if (!hadDrafts && fresh.length < catalogs.length && catalogs.length === known.size + fresh.length) {
       for (const segment of fresh) this.#live.add(segment);
     } else {
       this.#live.reset(catalogs);
@@ -315,13 +421,13 @@ export class Store {
         `Another process is writing the index in ${this.folder}; its changes will show here as well.`,
       );
     }
-    const manifest = { ...this.#manifest, ...change, generation: this.#manifest.generation + 1 };
+    const generation = this.#manifest.generation + 1;
+    const manifest = { ...this.#manifest, ...change, sequence: this.#sequence, generation };
     await writeManifest(this.folder, manifest);
     this.#manifest = manifest;
   }
 
-  async #writeCatalog(id: number, builder: CatalogBuilder): Promise<CatalogSegment> {
-    const packed = builder.pack();
+  async #writeCatalog(id: number, packed: Uint8Array): Promise<CatalogSegment> {
     await writeAtomically(this.#catalogPath(id), packed);
     return new CatalogSegment(id, packed, this.#catalogPath(id));
   }

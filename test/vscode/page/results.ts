@@ -5,13 +5,16 @@ import type { FrameLocator, Locator } from 'playwright-core';
 /** Scrolls through the results until `row` is there. */
 export async function scrollTo(view: FrameLocator, row: Locator): Promise<void> {
   const tree = view.locator('#tree');
-  for (let top = 0; ; top += 300) {
-    const atEnd = await tree.evaluate((element, to) => {
-      element.scrollTop = to;
-      return element.scrollTop + element.clientHeight >= element.scrollHeight;
-    }, top);
-    await tree.evaluate(() => new Promise(requestAnimationFrame)); // the rows follow the scroll event
-    if ((await row.count()) > 0) return;
+  for (let top = 0; (await row.count()) === 0; top += 300) {
+    // The rows follow the scroll event, which comes with the next frame.
+    const atEnd = await tree.evaluate(
+      `async (tree, top) => {
+      tree.scrollTop = top;
+      await new Promise(requestAnimationFrame);
+      return tree.scrollTop < top;
+    }`,
+      top,
+    );
     assert.ok(!atEnd, `${row.toString()} is not among the results`);
   }
 }

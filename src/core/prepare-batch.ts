@@ -1,0 +1,55 @@
+/** Some files on their way into the index at a time: their catalog segment, and instant vectors of its chunks. */
+import type { InstantEmbedder } from './instant.ts';
+import { prepareFile } from './prepare.ts';
+import { CatalogBuilder } from './store/catalog-builder.ts';
+import type { FoundFile } from './types.ts';
+import { hashBytes, quantize } from './vectors.ts';
+
+/** Structured-clone safe. */
+export interface Batch {
+  /** Absolute. */
+  readonly folder: string;
+  readonly files: readonly FoundFile[];
+  /** Bytes. */
+  readonly maxFileSize: number;
+  /** Reserved in the store for the entry of the first file; the others follow. */
+  readonly firstSequence: number;
+}
+
+/** Buffers of their own, so that they can be handed over between threads. */
+export interface PreparedBatch {
+  /** A packed catalog segment. */
+  readonly segment: Uint8Array<ArrayBuffer>;
+  /** n x 16 bytes: the hashes of its chunks. */
+  readonly hashes: Uint8Array<ArrayBuffer>;
+  /** n x dimensions, row-major; none without an embedder. */
+  readonly vectors: Int8Array<ArrayBuffer> | undefined;
+}
+
+export function prepareBatch(batch: Batch, instant: InstantEmbedder | undefined): PreparedBatch {
+  const { folder, files, maxFileSize, firstSequence } = batch;
+  const builder = new CatalogBuilder();
+  const hashes: Uint8Array[] = [];
+  const vectors: Int8Array[] = [];
+  for (const [i, found] of files.entries()) {
+    const { entry, texts } = prepareFile(folder, found, maxFileSize);
+    builder.add(entry, firstSequence + i);
+    for (const { hash } of entry.chunks) hashes.push(hash);
+    if (instant) for (const text of texts) vectors.push(quantize(instant.embed(text)).values);
+  }
+  return {
+    segment: builder.pack(),
+    hashes: concatenated(new Uint8Array(hashes.length * hashBytes), hashes, hashBytes),
+    vectors: instant && concatenated(new Int8Array(vectors.length * instant.dimensions), vectors, instant.dimensions),
+  };
+}
+
+/** Sets `all` to arrays of `length` items each, one after the other. */
+function concatenated<T extends Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer>>(
+  all: T,
+  arrays: readonly ArrayLike<number>[],
+  length: number,
+): T {
+  arrays.forEach((array, i) => all.set(array, i * length));
+  return all;
+}

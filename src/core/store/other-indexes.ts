@@ -1,0 +1,49 @@
+/**
+ * The indexes of other folders, by the same model, as a cache of vectors: a second clone, a worktree or a copied file
+ * embeds nothing again. What is read here may be written, merged or removed by another process at the same time.
+ */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { NearbyError } from '../types.ts';
+import type { VectorColumns } from './codec.ts';
+import { readManifest } from './manifest.ts';
+import { vectorReader } from './vector-segments.ts';
+
+/**
+ * The vectors of each segment, of the index written last first; good until the next ones are asked for.
+ * @param own the folder of the index that asks: HOME/FOLDER/MODEL, as all of them
+ */
+export async function* vectorsOfOthers(own: string): AsyncGenerator<VectorColumns> {
+  for (const index of await otherIndexes(own)) {
+    const read = vectorReader(index);
+    for (const id of (await unlessGone(readManifest(index)))?.vectors ?? []) {
+      const columns = await unlessGone(read(id));
+      if (columns) yield columns;
+    }
+  }
+}
+
+async function otherIndexes(own: string): Promise<string[]> {
+  const home = dirname(dirname(own));
+  const folders = (await readdir(home)).map((folder) => join(home, folder, basename(own)));
+  const found = await Promise.all(
+    folders
+      .filter((index) => index !== own)
+      .map(async (index) => ({ index, stats: await unlessGone(stat(join(index, 'manifest.json'))) })),
+  );
+  return found
+    .flatMap(({ index, stats }) => (stats ? [{ index, mtimeMs: stats.mtimeMs }] : []))
+    .sort((a, b) => b.mtimeMs - a.mtimeMs)
+    .map(({ index }) => index);
+}
+
+/** Undefined for what is not there any more, or is damaged: whoever it belongs to says so. */
+async function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof NearbyError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined; // a stray file in the user's cache
+    throw error;
+  }
+}

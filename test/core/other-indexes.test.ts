@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundledModel } from '../../src/core/bundled-model.ts';
+import { Engine } from '../../src/core/engine.ts';
+import { evictGone } from '../../src/core/gone-folders.ts';
+import type { UpdateReport } from '../../src/core/types.ts';
+import { removeTempFolders, tempFolder, writeFiles } from './temp.ts';
+
+/** More chunks than it takes for other indexes to be looked through. */
+const count = 90;
+const fileText = (i: number): string => `export const wheel${i} = (spokes: number) => spokes * ${i} + ${i % 7};\n`;
+const files = Object.fromEntries(Array.from({ length: count }, (_, i) => [`src/wheel${i}.ts`, fileText(i)]));
+
+describe('indexes of other folders', function () {
+  this.timeout(60_000);
+  let home: string;
+  const opened: Engine[] = [];
+  const logged: string[] = [];
+
+  beforeEach(() => {
+    home = tempFolder();
+    logged.length = 0;
+  });
+  afterEach(async () => {
+    for (const engine of opened.splice(0)) await engine.close();
+  });
+  after(removeTempFolders);
+
+  async function index(folder: string): Promise<{ engine: Engine; report: UpdateReport }> {
+    const engine = await Engine.open({ folder, home, model: bundledModel(), log: (line) => logged.push(line) });
+    opened.push(engine);
+    engine.changed();
+    return { engine, report: await engine.settled() };
+  }
+  const first = async (engine: Engine): Promise<string | undefined> =>
+    (await engine.search({ query: 'wheel17', top: 1 })).results[0]?.path;
+
+  it('make a second clone nearly free: only what differs is embedded', async () => {
+    const original = tempFolder();
+    writeFiles(original, files);
+    const { report } = await index(original);
+    assert.equal(report.embedded, count);
+
+    const clone = join(tempFolder(), 'clone');
+    cpSync(original, clone, { recursive: true });
+    writeFiles(clone, { 'src/wheel3.ts': 'export const axle = 3; // something else altogether\n' });
+    const second = await index(clone);
+    assert.equal(second.report.embedded, 1);
+    assert.equal(second.report.reused, count - 1);
+    assert.equal(await first(second.engine), 'src/wheel17.ts');
+    assert.equal(second.engine.status().embedded, count);
+  });
+
+  it('serve even when they are damaged or half gone: the rest is embedded', async () => {
+    const original = tempFolder();
+    writeFiles(original, files);
+    const { engine } = await index(original);
+    const path = engine.status().indexPath;
+    await engine.close();
+    const segments = readdirSync(path).filter((name) => name.endsWith('.vec'));
+    assert.ok(segments.length > 0);
+    for (const name of segments) truncateSync(join(path, name), 100);
+    writeFileSync(join(home, 'stray'), '');
+
+    const clone = tempFolder();
+    writeFiles(clone, files);
+    const second = await index(clone);
+    assert.equal(second.report.embedded, count);
+    assert.equal(second.engine.status().embedded, count);
+    assert.deepEqual(logged, []);
+  });
+
+  it('of gone folders are kept up to a size, the ones written last; open ones and what was learned stay', async () => {
+    const paths: string[] = [];
+    for (const [age, name] of ['oldest', 'older', 'open'].entries()) {
+      const folder = join(tempFolder(), name);
+      mkdirSync(folder);
+      writeFiles(folder, { 'a.ts': fileText(age) });
+      const { engine } = await index(folder);
+      if (name !== 'open') await engine.close();
+      rmSync(folder, { recursive: true });
+      const { indexPath } = engine.status();
+      paths.push(indexPath);
+      writeFileSync(join(indexPath, '..', 'feedback.json'), '{}');
+      const at = new Date(Date.now() - (3 - age) * 3_600_000);
+      for (const file of readdirSync(join(indexPath, '..'), { recursive: true, encoding: 'utf8' })) {
+        if (!file.endsWith('lock')) utimesSync(join(indexPath, '..', file), at, at);
+      }
+    }
+    const kept = tempFolder();
+    writeFiles(kept, { 'a.ts': fileText(9) });
+    const { engine } = await index(kept);
+
+    assert.deepEqual(await evictGone(home), [], 'all fit');
+    assert.equal((await evictGone(home, 6000)).length, 1, 'the oldest has to go');
+    assert.deepEqual(paths.map(existsSync), [false, true, true]);
+    assert.equal((await evictGone(home, 0)).length, 1, 'the open one stays');
+    assert.deepEqual(paths.map(existsSync), [false, false, true]);
+    assert.ok(existsSync(join(paths[0]!, '..', 'feedback.json')));
+    assert.ok(existsSync(engine.status().indexPath));
+  });
+});
