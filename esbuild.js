@@ -93,6 +93,9 @@ const common = {
   plugins: [stubs, vectra, report],
 };
 
+/** A page in a webview, with its style. */
+const page = { platform: 'browser', target: 'chrome134', format: 'iife', define: {}, banner: {}, plugins: [report] };
+
 function builds() {
   const all = [
     {
@@ -107,6 +110,14 @@ function builds() {
       entryPoints: { cli: 'src/cli/main.ts' },
       outdir: 'dist',
       banner: { js: `#!/usr/bin/env node\n${moduleUrl}` },
+    },
+    {
+      ...page,
+      entryPoints: [
+        { in: 'media/search/main.ts', out: 'search' },
+        { in: 'media/search/style.css', out: 'search' },
+      ],
+      outdir: 'dist/media',
     },
     { entryPoints: { 'ort.node.min': require.resolve('onnxruntime-web') }, outdir: 'dist/onnxruntime-web' },
   ];

@@ -1,10 +1,12 @@
 /** Registers; decides nothing. */
 import * as vscode from 'vscode';
 import type { Api } from './vscode/api.ts';
+import { Arrangement } from './vscode/arrangement.ts';
 import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Drafts } from './vscode/drafts.ts';
 import { Folders } from './vscode/folders.ts';
+import { Pins } from './vscode/pins.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
 import { StatusBar } from './vscode/status-bar.ts';
@@ -22,7 +24,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const folders = new Folders(worker, log);
   const preview = new Preview();
   const recent = new Recent(context.workspaceState);
-  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent });
+  const pins = new Pins(context.workspaceState, folders);
+  const arrangement = new Arrangement(context.workspaceState);
+  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement });
   context.subscriptions.push(
     log,
     folders,
@@ -33,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     new Attention(folders, log),
     new Drafts(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
-    ...registerCommands({ client: worker, folders, preview, recent, view, log }),
+    ...registerCommands({ client: worker, folders, preview, recent, view, arrangement, log }),
   );
   // The worker starts with the first folder, once VS Code has got its hands free again.
   const opened = new Promise<void>((resolve) => {

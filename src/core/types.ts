@@ -46,6 +46,8 @@ export interface Filters {
   readonly include?: readonly string[];
   /** Glob patterns over paths; a file must match none of them. */
   readonly exclude?: readonly string[];
+  /** Paths, not globs, of files or of folders with all that they hold (`''` the whole); a file must be among them. */
+  readonly paths?: readonly string[];
 }
 
 export interface SearchQuery extends Filters {

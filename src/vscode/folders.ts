@@ -28,6 +28,9 @@ export type Hit = SearchAnswer['results'][number] & {
   readonly uri: vscode.Uri;
 };
 
+/** Files and folders, relative, by the path of the workspace's folder that they lie in. */
+export type Paths = ReadonlyMap<string, readonly string[]>;
+
 /** The answer of all folders together. */
 export interface Answer {
   readonly tier: SearchAnswer['tier'];
@@ -109,27 +112,25 @@ export class Folders implements vscode.Disposable {
     return path ? { root, path } : undefined;
   }
 
-  search(query: SearchQuery, signal?: AbortSignal): Promise<Answer> {
-    return this.#gather(query.top, (root) =>
-      this.#client.request<'search'>({ type: 'search', folder: root.uri.fsPath, query }, signal),
-    );
+  /** @param scope files and folders to look in, by the path of the folder that they lie in; everything when absent */
+  search(query: SearchQuery, scope?: Paths, signal?: AbortSignal): Promise<Answer> {
+    return this.#find('search', query, scope, signal);
   }
 
   /** The answer to `query` once the first candidates of each folder have been embedded. */
-  sharpen(query: SearchQuery, signal?: AbortSignal): Promise<Answer> {
-    return this.#gather(query.top, (root) =>
-      this.#client.request<'sharpen'>({ type: 'sharpen', folder: root.uri.fsPath, query }, signal),
-    );
+  sharpen(query: SearchQuery, scope?: Paths, signal?: AbortSignal): Promise<Answer> {
+    return this.#find('sharpen', query, scope, signal);
   }
 
   /** `queryFor` gives each folder its own question, for a path means something else in each. */
   similar(
     top: number,
     queryFor: (root: vscode.WorkspaceFolder) => Promise<SimilarQuery>,
+    scope?: Paths,
     signal?: AbortSignal,
   ): Promise<Answer> {
-    return this.#gather(top, async (root) => {
-      const query = await queryFor(root);
+    return this.#gather(top, scope, async (root, paths) => {
+      const query = { ...(await queryFor(root)), ...(paths && { paths }) };
       return this.#client.request<'similar'>({ type: 'similar', folder: root.uri.fsPath, query }, signal);
     });
   }
@@ -235,6 +236,15 @@ export class Folders implements vscode.Disposable {
     this.#subscriptions.dispose();
   }
 
+  #find(type: 'search' | 'sharpen', query: SearchQuery, scope?: Paths, signal?: AbortSignal): Promise<Answer> {
+    return this.#gather(query.top, scope, (root, paths) =>
+      this.#client.request<typeof type>(
+        { type, folder: root.uri.fsPath, query: { ...query, ...(paths && { paths }) } },
+        signal,
+      ),
+    );
+  }
+
   #openFolder(root: vscode.WorkspaceFolder): void {
     const options = folderOptions(root);
     if (!this.#open.has(options.folder)) this.#open.set(options.folder, { root });
@@ -264,9 +274,13 @@ export class Folders implements vscode.Disposable {
     });
   }
 
-  async #gather(top: number, ask: (root: vscode.WorkspaceFolder) => Promise<SearchAnswer>): Promise<Answer> {
-    const roots = this.all.map(({ root }) => root);
-    const settled = await Promise.allSettled(roots.map(ask));
+  async #gather(
+    top: number,
+    scope: Paths | undefined,
+    ask: (root: vscode.WorkspaceFolder, paths: readonly string[] | undefined) => Promise<SearchAnswer>,
+  ): Promise<Answer> {
+    const roots = this.all.map(({ root }) => root).filter(({ uri }) => !scope || scope.has(uri.fsPath));
+    const settled = await Promise.allSettled(roots.map((root) => ask(root, scope?.get(root.uri.fsPath))));
     const hits: Hit[] = [];
     const failures: string[] = [];
     let tier: Answer['tier'] = 'full';

@@ -14,7 +14,7 @@ export async function showCell({ uri, cell }: Pick<Hit, 'uri' | 'cell'>, how: Ho
   }
   const range = new vscode.NotebookRange(cell, cell + 1);
   const editor = await vscode.window.showNotebookDocument(notebook, {
-    preview: how === 'preview',
+    preview: how === 'preview' || how === 'walk',
     preserveFocus: how === 'preview',
     selections: [range],
     ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { Hit } from './folders.ts';
 import { showCell } from './notebook.ts';
 
-/** `preview` leaves the focus where it is; `open` and `side` move it into the editor. */
-export type How = 'preview' | 'open' | 'side';
+/** `preview` leaves the focus where it is; `walk` goes to a preview; `open` and `side` move into an editor that stays. */
+export type How = 'preview' | 'walk' | 'open' | 'side';
 
 type Place = Pick<Hit, 'uri' | 'cell' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
 
@@ -29,6 +29,8 @@ export class Preview implements vscode.Disposable {
   });
   readonly #subscriptions: vscode.Disposable;
   #lit: vscode.TextEditor | undefined;
+  /** The file that is shown only to be looked at. */
+  #passing: string | undefined;
 
   constructor() {
     this.#subscriptions = vscode.Disposable.from(
@@ -45,12 +47,14 @@ export class Preview implements vscode.Disposable {
   }
 
   async show(place: Place, how: How): Promise<void> {
+    const isPassing = how === 'preview' || how === 'walk';
+    this.#passing = isPassing ? place.uri.toString() : undefined;
     if (await showCell(place, how)) return;
     const document = await vscode.workspace.openTextDocument(place.uri);
     const range = rangeOf(document, place);
     const cursor = cursorIn(document, range, place.terms);
     const editor = await vscode.window.showTextDocument(document, {
-      preview: how === 'preview',
+      preview: isPassing,
       preserveFocus: how === 'preview',
       selection: new vscode.Range(cursor, cursor),
       ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),
@@ -60,6 +64,11 @@ export class Preview implements vscode.Disposable {
     this.clear();
     editor.setDecorations(isHighContrast() ? this.#edge : this.#light, [range]);
     this.#lit = editor;
+  }
+
+  /** Whether a file is there because the user looks at a result, rather than by their choice. */
+  isPassing(uri: vscode.Uri): boolean {
+    return uri.toString() === this.#passing;
   }
 
   clear(): void {

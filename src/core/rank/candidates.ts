@@ -10,7 +10,7 @@ import type { Filters, Kind } from '../types.ts';
 import { factsOf, type FileFacts } from './file-facts.ts';
 import { eachAbove, TopK } from './top-k.ts';
 
-/** How many chunks each source may contribute. */
+/** How many chunks each source may contribute; more where more results are wanted. */
 const perSource = 120;
 /** How many files the whole-file score may contribute, each with its best chunk. */
 const filesBySource = 30;
@@ -50,11 +50,12 @@ export function findCandidates(
   store: Store,
   query: ParsedQuery,
   cosines: Cosines | undefined,
-  filters: Filters,
+  filters: Filters & { readonly top?: number },
 ): CandidateSet {
   const keywords = scoreKeywords(store, query.terms);
-  const byKeywords = new TopK<readonly [number, number]>(perSource);
-  const byMeaning = new TopK<readonly [number, number]>(perSource);
+  const most = Math.max(perSource, filters.top ?? 0);
+  const byKeywords = new TopK<readonly [number, number]>(most);
+  const byMeaning = new TopK<readonly [number, number]>(most);
   const byFile = new TopK<readonly [number, number]>(filesBySource);
   const admits = pathFilter(filters);
   const admitted = keywords.segments.map(({ segment }) => new FileMask(segment, admits));
@@ -139,7 +140,7 @@ export function findCandidates(
 }
 
 /** Which paths the filters admit. A glob without a slash is meant at any depth; a folder means all that is in it. */
-export function pathFilter({ include, exclude }: Filters): (path: string) => boolean {
+export function pathFilter({ include, exclude, paths }: Filters): (path: string) => boolean {
   const matcher = (globs: readonly string[] | undefined): ((path: string) => boolean) | undefined => {
     const patterns = (globs ?? [])
       .map((glob) =>
@@ -154,7 +155,16 @@ export function pathFilter({ include, exclude }: Filters): (path: string) => boo
   };
   const included = matcher(include);
   const excluded = matcher(exclude);
-  return (path) => (!included || included(path)) && !excluded?.(path);
+  const scope = paths && new Set(paths);
+  return (path) => (!scope || isAmong(scope, path)) && (!included || included(path)) && !excluded?.(path);
+}
+
+/** Whether a path, or a folder that it lies in, is one of these. */
+function isAmong(paths: ReadonlySet<string>, path: string): boolean {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (paths.has(path.slice(0, end))) return true;
+  }
+  return paths.has('');
 }
 
 /** The verdict of a path filter on the files of one segment, asked for at most once each. */
