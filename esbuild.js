@@ -85,6 +85,8 @@ const common = {
   // onnxruntime-node is native: required at run time, from node_modules. onnxruntime-web, required where that is missing,
   // is a bundle of its own.
   external: ['vscode', 'onnxruntime-node', 'mocha'],
+  // Its main entry requires its parts in a way that cannot be bundled.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   minify: production,
   sourcemap: !production,
   sourcesContent: false,
