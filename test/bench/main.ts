@@ -28,36 +28,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.exitCode = await bench();
 
 async function bench(): Promise<number> {
-  let values;
+  let options;
   try {
-    values = parseArgs({
-      options: {
-        only: { type: 'string', multiple: true, default: [] },
-        threads: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
-        size: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        write: { type: 'boolean', default: false },
-        from: { type: 'string' },
-      },
-    }).values;
+    options = readOptions();
   } catch (error) {
-    return refuse((error as Error).message);
+    say((error as Error).message);
+    return wrongUse;
   }
-  const { only, size, json, write, from } = values;
-  const known = Object.keys(sections);
-  const unknown = only.find((name) => !known.includes(name));
-  if (unknown !== undefined) return refuse(`There is no section ${unknown}; there are ${known.join(', ')}.`);
-  const threads = Number(values.threads);
-  if (!Number.isInteger(threads) || threads < 1) return refuse(`--threads ${values.threads} is not a number >= 1.`);
-  const larger = size === undefined ? [] : [largerSizes[size] ?? NaN];
-  if (larger.some(Number.isNaN))
-    return refuse(`--size ${String(size)} is not one of ${Object.keys(largerSizes).join(', ')}.`);
-
-  const names = known.filter((name) => only.length === 0 || only.includes(name));
-  const sizes = [...usualSizes, ...larger];
-  const results = from
-    ? (JSON.parse(readFileSync(from, 'utf8')) as Results)
-    : await measureAll(names, { threads, sizes, scratch: tempFolder() }, say);
+  const { names, threads, sizes, json, write } = options;
+  const results = options.earlier ?? (await measureAll(names, { threads, sizes, scratch: tempFolder() }, say));
   const { machine, seconds } = results;
   process.stdout.write(
     json
@@ -69,11 +48,46 @@ async function bench(): Promise<number> {
   return Object.values(results.sections).some(({ error }) => error !== undefined) ? 1 : 0;
 }
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+interface Options {
+  /** Of sections, in the order in which they are measured. */
+  readonly names: readonly string[];
+  readonly threads: number;
+  readonly sizes: readonly number[];
+  readonly json: boolean;
+  readonly write: boolean;
+  /** To be shown instead of measuring. */
+  readonly earlier: Results | undefined;
 }
 
-function refuse(reason: string): number {
-  say(reason);
-  return wrongUse;
+/** @throws Error with a sentence where they make no sense */
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      threads: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
+      size: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      from: { type: 'string' },
+    },
+  });
+  const { only, size, json, write, from } = values;
+  const known = Object.keys(sections);
+  const unknown = only.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no section ${unknown}; there are ${known.join(', ')}.`);
+  if (write && only.length > 0) throw new Error('--write needs all sections: it writes the whole document.');
+  const threads = Number(values.threads);
+  if (!Number.isInteger(threads) || threads < 1) throw new Error(`--threads ${values.threads} is not a number >= 1.`);
+  const larger = size === undefined ? [] : [largerSizes[size] ?? NaN];
+  if (larger.some(Number.isNaN))
+    throw new Error(`--size ${String(size)} is not one of ${Object.keys(largerSizes).join(', ')}.`);
+  return {
+    names: known.filter((name) => only.length === 0 || only.includes(name)),
+    ...{ threads, sizes: [...usualSizes, ...larger], json, write },
+    earlier: from === undefined ? undefined : (JSON.parse(readFileSync(from, 'utf8')) as Results),
+  };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

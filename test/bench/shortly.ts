@@ -11,12 +11,12 @@ export interface Cells {
 /** A bar on the ratio ends in `x`, one on the value in the figure's unit. */
 export function shortly({ value, unit, peer, ratio, bar }: Figure): Cells {
   const times = ratio ?? (peer && peer.value !== 0 && value !== undefined ? value / peer.value : undefined);
-  const isNumber = bar !== undefined && /\d$/.test(bar);
+  const [, sign, limit] = /^([<>]=) ([\d.]+)$/.exec(bar ?? '') ?? [];
   return {
     measured: value === undefined ? '-' : `${inShort(value)} ${unit}`,
     peer: peer ? `${inShort(peer.value)} ${unit}, ${peer.name}` : '',
     ratio: times === undefined ? '' : inShort(times, 3),
-    bar: bar === undefined ? '' : isNumber ? `${bar} ${ratio === undefined ? unit : 'x'}` : bar,
+    bar: sign ? `${sign} ${inShort(Number(limit))} ${ratio === undefined ? unit : 'x'}` : (bar ?? ''),
   };
 }
 
