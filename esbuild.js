@@ -92,6 +92,9 @@ const common = {
   plugins: [stubs, vectra, report],
 };
 
+/** A page in a webview. */
+const page = { platform: 'browser', target: 'chrome134', format: 'iife', define: {}, banner: {}, plugins: [report] };
+
 function builds() {
   const all = [
     {
@@ -107,6 +110,7 @@ function builds() {
       outdir: 'dist',
       banner: { js: `#!/usr/bin/env node\n${moduleUrl}` },
     },
+    { ...page, entryPoints: { report: 'media/report/main.ts' }, outdir: 'dist/media' },
   ];
   if (tests) {
     const suite = 'test/vscode/suite';

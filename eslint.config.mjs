@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist/', 'node_modules/', '.vscode-test/', 'media/', 'src/core/kernel/']),
+  globalIgnores(['dist/', 'node_modules/', '.vscode-test/', 'src/core/kernel/']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

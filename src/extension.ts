@@ -6,6 +6,7 @@ import { registerCommands } from './vscode/commands.ts';
 import { Folders } from './vscode/folders.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
+import { ReportPanel } from './vscode/report.ts';
 import { StatusBar } from './vscode/status-bar.ts';
 import { SearchView, viewId } from './vscode/view.ts';
 import { Watchers } from './vscode/watcher.ts';
@@ -18,20 +19,22 @@ export function activate(context: vscode.ExtensionContext): Api {
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const worker = new WorkerClient({ script, log: (line) => log.info(line) });
   client = worker;
-  const folders = new Folders(worker, log);
+  const folders = new Folders(worker, log, context.workspaceState);
   const preview = new Preview();
   const recent = new Recent(context.workspaceState);
   const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent });
+  const report = new ReportPanel(context.extensionUri, folders, log);
   context.subscriptions.push(
     log,
     folders,
     preview,
     view,
+    report,
     new StatusBar(folders),
     new Watchers(folders),
     new Attention(folders, log),
     vscode.window.registerWebviewViewProvider(viewId, view),
-    ...registerCommands({ client: worker, folders, preview, recent, view, log }),
+    ...registerCommands({ client: worker, folders, preview, recent, view, report, log }),
   );
   // The worker starts with the first folder, once VS Code has got its hands free again.
   const opened = new Promise<void>((resolve) => {
