@@ -35,7 +35,7 @@ export function button(className: string, label: string, run: () => void, iconNa
 export function whenChanged<T>(render: (value: T) => void): (value: T) => void {
   let shown: string | undefined;
   return (value) => {
-    const next = JSON.stringify(value) ?? '';
+    const next = JSON.stringify([value]);
     if (next === shown) return;
     shown = next;
     render(value);

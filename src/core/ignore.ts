@@ -11,7 +11,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { compileGlob, IGNORE_CASE } from './glob.ts';
 import { IncludeGlobs } from './include.ts';
-import { inWords, readBytes } from './read.ts';
+import { readBytes } from './read.ts';
 import type { ExcludeSetting, Rule, SkipCode, Skipped } from './types.ts';
 
 /** A glob with the meaning it has in VS Code's settings, relative to the indexed folder. */

@@ -50,7 +50,7 @@ export function progressOf(folders: readonly OpenFolder[]): Progress {
   };
 }
 
-export function stateOf({ status, failure }: OpenFolder): State {
+function stateOf({ status, failure }: OpenFolder): State {
   return failure === undefined ? (status?.state ?? 'opening') : 'failed';
 }
 

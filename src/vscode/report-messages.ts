@@ -5,7 +5,7 @@
 import type { FileGroup } from '../worker/protocol.ts';
 
 /** What a folder's buttons can ask for. */
-export const folderActions = [
+const folderActions = [
   'pause',
   'resume',
   'rebuild',
@@ -19,7 +19,7 @@ export const folderActions = [
 export type FolderAction = (typeof folderActions)[number];
 
 /** What can be done with a file of a list. */
-export const fileActions = ['open', 'rule', 'include'] as const;
+const fileActions = ['open', 'rule', 'include'] as const;
 export type FileAction = (typeof fileActions)[number];
 
 export interface ReportButton {
@@ -133,7 +133,7 @@ export type FromReport =
     };
 
 /** The most files that the page may ask for at once. */
-export const mostFiles = 1000;
+const mostFiles = 1000;
 
 /** Whether a message from the page is what it should be; anything else is dropped. */
 export function isFromReport(value: unknown): value is FromReport {

@@ -112,6 +112,7 @@ function figuresOf(folder: OpenFolder, status: Status, report: IndexReport | und
   figures.push({
     label: vscode.l10n.t('Model'),
     value: report?.model.id ?? model,
+    wide: true,
     ...(report && { detail: modelInWords(report.model) }),
   });
   figures.push({
