@@ -122,6 +122,7 @@ function builds() {
       outdir: 'dist/media',
     },
     { entryPoints: { 'ort.node.min': require.resolve('onnxruntime-web') }, outdir: 'dist/onnxruntime-web' },
+    { ...page, entryPoints: { report: 'media/report/main.ts' }, outdir: 'dist/media' },
   ];
   if (tests) {
     const suite = 'test/vscode/suite';

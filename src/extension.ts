@@ -9,6 +9,7 @@ import { Folders } from './vscode/folders.ts';
 import { Pins } from './vscode/pins.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
+import { ReportPanel } from './vscode/report.ts';
 import { StatusBar } from './vscode/status-bar.ts';
 import { SearchView, viewId } from './vscode/view.ts';
 import { Watchers } from './vscode/watcher.ts';
@@ -21,23 +22,25 @@ export function activate(context: vscode.ExtensionContext): Api {
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const worker = new WorkerClient({ script, log: (line) => log.info(line) });
   client = worker;
-  const folders = new Folders(worker, log);
+  const folders = new Folders(worker, log, context.workspaceState);
   const preview = new Preview();
   const recent = new Recent(context.workspaceState);
   const pins = new Pins(context.workspaceState, folders);
   const arrangement = new Arrangement(context.workspaceState);
   const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement });
+  const report = new ReportPanel(context.extensionUri, folders, log);
   context.subscriptions.push(
     log,
     folders,
     preview,
     view,
+    report,
     new StatusBar(folders),
     new Watchers(folders),
     new Attention(folders, log),
     new Drafts(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
-    ...registerCommands({ client: worker, folders, preview, recent, view, arrangement, log }),
+    ...registerCommands({ client: worker, folders, preview, recent, view, arrangement, report, log }),
   );
   // The worker starts with the first folder, once VS Code has got its hands free again.
   const opened = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 /** The engine of one folder: keeps its index in step with the files, and answers from it. */
-import { realpath } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Assessment } from './assessment.ts';
@@ -10,8 +10,8 @@ import { evaluate, type JudgedQuery } from './evaluate.ts';
 import { Feedback } from './feedback.ts';
 import { measureHealth } from './health.ts';
 import { evictGone, noteOrigin } from './gone-folders.ts';
-import { defaultHome, feedbackPath, indexPath } from './home.ts';
-import { isIgnoreFile } from './ignore.ts';
+import { defaultHome, feedbackPath, indexHome, indexPath } from './home.ts';
+import { isIgnoreFile, type ExcludeGlob } from './ignore.ts';
 import { LazyModel } from './lazy-model.ts';
 import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
@@ -23,6 +23,7 @@ import { parseQuery, readableShare } from './query.ts';
 import { findCandidates, type ChunkHit } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
 import { readText } from './read.ts';
+import { listFiles, reportOf } from './report.ts';
 import { Serial } from './serial.ts';
 import { findSimilar } from './similar.ts';
 import { Presenter } from './snippet.ts';
@@ -31,6 +32,9 @@ import { takeIn } from './take-in.ts';
 import {
   NearbyError,
   type EngineState,
+  type FileList,
+  type FileListQuery,
+  type IndexReport,
   type LearnCounts,
   type LearnEvent,
   type SearchAnswer,
@@ -65,7 +69,9 @@ export interface EngineOptions {
   /** Where indexes are kept; the user's cache folder when absent. */
   readonly home?: string;
   /** Globs left out besides what the folder's ignore files say. */
-  readonly exclude?: readonly string[];
+  readonly exclude?: readonly ExcludeGlob[];
+  /** Globs of what is indexed although an ignore file leaves it out. */
+  readonly include?: readonly string[];
   /** Bytes. */
   readonly maxFileSize?: number;
   /** Threads for the model; as `speed` has it when absent. */
@@ -110,6 +116,8 @@ export class Engine {
   /** When the update under way, or the last one, began; and how many of the chunks it took in had vectors already. */
   #began = performance.now();
   #reused = 0;
+  /** When the index was last in step with the folder, in milliseconds since the epoch. */
+  #updatedMs: number | undefined;
   #paused = false;
   #wake: (() => void) | undefined;
   /** Callers of `searchable` that wait. */
@@ -245,6 +253,7 @@ export class Engine {
         this.#setState('embedding');
         await this.#queue.embedNext();
       } else {
+        this.#updatedMs = Date.now();
         if (this.#state !== 'ready') this.#setState('ready');
         this.#tellSearchable();
         if (!(await this.#store.merge())) break;
@@ -408,14 +417,17 @@ export class Engine {
   async why(file: string): Promise<Verdict> {
     const path = relative(this.folder, resolve(this.folder, file)).split(sep).join('/');
     const not = (state: Verdict['state'], reason: string): Verdict => ({ path, chunks: 0, embedded: 0, state, reason });
+    const leftOut = ({ code, reason, rule }: Omit<Skipped, 'path'>): Verdict => {
+      return { ...not('skipped', reason), code, ...(rule && { rule }) };
+    };
     const found = await explain(this.folder, path, this.#walk());
     if (found === 'outside') return not('outside', `It lies outside of the folder ${this.folder}.`);
     if (found === 'missing') return not('missing', `There is no file ${path} in ${this.folder}.`);
-    if ('reason' in found) return not('skipped', found.reason);
+    if ('reason' in found) return leftOut(found);
     const ref = this.#store.find(path);
     if (!ref) return not('pending', 'It has not been read yet; it can be found as soon as it is.');
     const skip = ref.segment.skip(ref.file);
-    return skip ? not('skipped', skip.reason) : { path, ...coverageOf(ref) };
+    return skip ? leftOut(skip) : { path, ...coverageOf(ref) };
   }
 
   /**
@@ -493,6 +505,29 @@ export class Engine {
     await this.#store.clear();
   }
 
+  /**
+   * Closes, and removes every byte that is kept for the folder: its indexes by any model, and what was learned.
+   * @throws NearbyError `not-writer` while another process writes the index
+   */
+  async erase(): Promise<void> {
+    if (!this.#store.writer) {
+      throw new NearbyError('not-writer', `Another window keeps the index of ${this.folder}; close it there first.`);
+    }
+    await this.close();
+    await rm(indexHome(this.#options.home ?? defaultHome(), this.folder), { recursive: true, force: true });
+  }
+
+  /** What the status does not say of the index. */
+  report(): IndexReport {
+    const report = reportOf(this.#store, this.#info, this.skipped());
+    return this.#updatedMs === undefined ? report : { ...report, updatedMs: this.#updatedMs };
+  }
+
+  /** Some of the files that were left out, or that wait for the model. */
+  files(query: FileListQuery): FileList {
+    return listFiles(this.#store, this.skipped(), query);
+  }
+
   /** Chunks without a vector. */
   get #waiting(): number {
     const { chunks, embedded } = this.#store.counts;
@@ -520,9 +555,8 @@ export class Engine {
   }
 
   #walk(): WalkOptions & { readonly maxFileSize: number } {
-    const source = 'the settings files.exclude and nearby.exclude';
-    const exclude = (this.#options.exclude ?? []).map((glob) => ({ glob, source }));
-    return { exclude, maxFileSize: this.#maxFileSize };
+    const { exclude, include } = this.#options;
+    return { exclude, include, maxFileSize: this.#maxFileSize };
   }
 
   /** What is to be looked at grows up to a bound: from there on, it is the whole folder. */

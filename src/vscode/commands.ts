@@ -8,9 +8,11 @@ import type { Folders, Hit } from './folders.ts';
 import { escapeGlob } from './globs.ts';
 import { asMarkdown } from './markdown.ts';
 import { showPalette } from './palette.ts';
+import { clearIndex, rebuildIndex } from './index-actions.ts';
 import type { Preview } from './preview.ts';
 import { n } from './progress.ts';
 import type { Recent } from './recent.ts';
+import type { ReportPanel } from './report.ts';
 import { openInSearchEditor } from './search-editor.ts';
 import { canFindSimilar, sourceAtCursor, sourceOfFile, sourceOfHit, type Source } from './similar.ts';
 import { showMenu } from './status-bar.ts';
@@ -24,6 +26,7 @@ export interface Parts {
   readonly preview: Preview;
   readonly recent: Recent;
   readonly view: SearchView;
+  readonly report: ReportPanel;
   readonly arrangement: Arrangement;
   readonly log: vscode.LogOutputChannel;
 }
@@ -47,7 +50,9 @@ const commands = {
   'nearby.previousResult': ({ view }) => view.step(-1),
   'nearby.pause': ({ folders }) => folders.each('pause'),
   'nearby.resume': ({ folders }) => folders.each('resume'),
-  'nearby.rebuild': rebuild,
+  'nearby.rebuild': ({ folders }) => rebuildIndex(folders),
+  'nearby.clear': ({ folders }) => clearIndex(folders),
+  'nearby.showReport': ({ report }) => report.show(),
   'nearby.why': ({ folders }, target) => showWhy(folders, fileOf(target)),
   'nearby.evaluate': ({ folders }, target) =>
     evaluateSearch(folders, target instanceof vscode.Uri ? target : undefined),
@@ -115,21 +120,6 @@ async function findSimilar({ folders, view }: Parts, target: unknown, chosen: un
       ? vscode.l10n.t('This file is in no folder of this workspace that can be searched.')
       : vscode.l10n.t('Open a file, select what others shall be like, and choose Find Similar again.'),
   );
-}
-
-async function rebuild({ folders }: Parts): Promise<void> {
-  const again = vscode.l10n.t('Rebuild');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Rebuild the index of this workspace?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'The index is thrown away and built anew. Until that is done, not everything can be found. Your files are not touched.',
-      ),
-    },
-    again,
-  );
-  if (answer === again) await folders.each('rebuild');
 }
 
 async function resetLearning({ folders, view }: Parts): Promise<void> {

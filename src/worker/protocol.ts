@@ -1,13 +1,20 @@
 /** The messages between the extension (or any other parent) and the worker process. Plain data, structured-clone safe. */
+import type { ExcludeGlob } from '../core/ignore.ts';
 import type { Speed } from '../core/pace.ts';
 import type {
+  FileGroup,
+  FileList,
+  FileListQuery,
   Filters,
+  IndexReport,
   Judgement,
   LearnCounts,
   LearnEvent,
+  Rule,
   SearchAnswer,
   SearchQuery,
   SimilarQuery,
+  SkipCode,
   Status,
   Verdict,
 } from '../core/types.ts';
@@ -19,7 +26,9 @@ export interface FolderOptions {
   /** Where all indexes are kept; the user's cache folder when absent. */
   readonly home?: string;
   /** Globs left out besides the folder's own ignore files: the editor's files.exclude and nearby.exclude. */
-  readonly exclude: readonly string[];
+  readonly exclude: readonly ExcludeGlob[];
+  /** Globs of what is indexed although an ignore file leaves it out: nearby.include. None when absent. */
+  readonly include?: readonly string[];
   /** Bytes; larger files are skipped with that reason. */
   readonly maxFileSize: number;
   /** How much of the machine embedding may take. */
@@ -57,7 +66,13 @@ export type Request =
   | { readonly type: 'pause'; readonly folder: string }
   | { readonly type: 'resume'; readonly folder: string }
   /** Throws the folder's index away and builds it anew. */
-  | { readonly type: 'rebuild'; readonly folder: string };
+  | { readonly type: 'rebuild'; readonly folder: string }
+  /** Removes every byte kept for the folder, which is closed from then on. */
+  | { readonly type: 'clear'; readonly folder: string }
+  /** What the status does not say of the index. */
+  | { readonly type: 'report'; readonly folder: string }
+  /** Some of the files behind one of the report's numbers. */
+  | { readonly type: 'files'; readonly folder: string; readonly query: FileListQuery };
 
 export interface Replies {
   open: Status;
@@ -78,11 +93,18 @@ export interface Replies {
   pause: null;
   resume: null;
   rebuild: null;
+  clear: null;
+  report: IndexReport;
+  files: FileList;
 }
 
 export interface EvaluationReport {
   /** The whole report, for people. */
   readonly markdown: string;
+  /** Its first lines, as plain text: what is worth acting upon, or that nothing is. */
+  readonly findings: readonly string[];
+  /** Whether nothing is. */
+  readonly isSound: boolean;
 }
 
 export type ToWorker =
@@ -101,13 +123,20 @@ export type FromWorker =
   | { readonly kind: 'status'; readonly status: Status };
 
 export type {
+  ExcludeGlob,
+  FileGroup,
+  FileList,
+  FileListQuery,
   Filters,
+  IndexReport,
   Judgement,
   LearnCounts,
   LearnEvent,
+  Rule,
   SearchAnswer,
   SearchQuery,
   SimilarQuery,
+  SkipCode,
   Speed,
   Status,
   Verdict,

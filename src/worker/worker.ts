@@ -1,12 +1,12 @@
 /** The worker process: runs one engine for each folder and answers its parent. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { assessmentAsMarkdown } from '../core/assessment.ts';
+import { assessmentAsMarkdown, findings, soundIndex, type Assessment } from '../core/assessment.ts';
 import { bundledModel } from '../core/bundled-model.ts';
 import { Engine } from '../core/engine.ts';
 import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Status } from '../core/types.ts';
 import { runsOnBattery } from './power.ts';
-import type { FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
+import type { EvaluationReport, FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
 
 /** How often a folder's status is sent at the most. */
 const statusIntervalMs = 200;
@@ -59,7 +59,7 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       return (await engineOf(request.folder)).why(request.path);
     case 'evaluate': {
       const judged = request.judged === undefined ? [] : await readJudged(request.judged);
-      return { markdown: assessmentAsMarkdown(await (await engineOf(request.folder)).assess(judged)) };
+      return reportOn(await (await engineOf(request.folder)).assess(judged));
     }
     case 'learn':
       await (await engineOf(request.folder)).learn(request.event);
@@ -89,6 +89,14 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
     case 'rebuild':
       await rebuild(request.folder);
       return null;
+    case 'clear':
+      await (await engineOf(request.folder)).erase();
+      await closeFolder(request.folder);
+      return null;
+    case 'report':
+      return (await engineOf(request.folder)).report();
+    case 'files':
+      return (await engineOf(request.folder)).files(request.query);
   }
 }
 
@@ -116,6 +124,7 @@ async function openAfter(former: Promise<Engine> | undefined, options: FolderOpt
     model: bundledModel(),
     ...(options.home ? { home: options.home } : {}),
     exclude: options.exclude,
+    include: options.include ?? [],
     maxFileSize: options.maxFileSize,
     speed: options.speed,
     learn: options.learn ?? true,
@@ -130,6 +139,15 @@ async function closeFolder(folder: string): Promise<void> {
   openOptions.delete(folder);
   waitingStatus.delete(folder);
   await (await opened)?.close();
+}
+
+function reportOn(assessment: Assessment): EvaluationReport {
+  const found = findings(assessment.health);
+  return {
+    markdown: assessmentAsMarkdown(assessment),
+    findings: (found.length > 0 ? found : [soundIndex]).map((finding) => finding.replaceAll('**', '')),
+    isSound: found.length === 0,
+  };
 }
 
 async function rebuild(folder: string): Promise<void> {
