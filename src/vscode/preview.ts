@@ -49,15 +49,18 @@ export class Preview implements vscode.Disposable {
   async show(place: Place, how: How): Promise<void> {
     const isPassing = how === 'preview' || how === 'walk';
     this.#passing = isPassing ? place.uri.toString() : undefined;
-    if (await showCell(place, how)) return;
+    const options = {
+      preview: isPassing,
+      preserveFocus: how === 'preview',
+      ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),
+    };
+    if (await showCell(place, options)) return;
     const document = await vscode.workspace.openTextDocument(place.uri);
     const range = rangeOf(document, place);
     const cursor = cursorIn(document, range, place.terms);
     const editor = await vscode.window.showTextDocument(document, {
-      preview: isPassing,
-      preserveFocus: how === 'preview',
+      ...options,
       selection: new vscode.Range(cursor, cursor),
-      ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),
     });
     const shown = new vscode.Range(cursor, range.end);
     editor.revealRange(shown, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
