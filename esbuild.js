@@ -82,8 +82,11 @@ const common = {
     'import.meta.url': '__moduleUrl',
   },
   banner: { js: moduleUrl },
-  // onnxruntime-node is native: required at run time, from node_modules.
+  // onnxruntime-node is native: required at run time, from node_modules. onnxruntime-web, required where that is missing,
+  // is a bundle of its own.
   external: ['vscode', 'onnxruntime-node', 'mocha'],
+  // Its main entry requires its parts in a way that cannot be bundled.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   minify: production,
   sourcemap: !production,
   sourcesContent: false,
@@ -92,7 +95,7 @@ const common = {
   plugins: [stubs, vectra, report],
 };
 
-/** A page in a webview. */
+/** A page in a webview, with its style. */
 const page = { platform: 'browser', target: 'chrome134', format: 'iife', define: {}, banner: {}, plugins: [report] };
 
 function builds() {
@@ -110,7 +113,15 @@ function builds() {
       outdir: 'dist',
       banner: { js: `#!/usr/bin/env node\n${moduleUrl}` },
     },
-    { ...page, entryPoints: { report: 'media/report/main.ts' }, outdir: 'dist/media' },
+    {
+      ...page,
+      entryPoints: ['search', 'report'].flatMap((name) => [
+        { in: `media/${name}/main.ts`, out: name },
+        { in: `media/${name}/style.css`, out: name },
+      ]),
+      outdir: 'dist/media',
+    },
+    { entryPoints: { 'ort.node.min': require.resolve('onnxruntime-web') }, outdir: 'dist/onnxruntime-web' },
   ];
   if (tests) {
     const suite = 'test/vscode/suite';
@@ -126,9 +137,17 @@ function copyIcons() {
   for (const file of ['codicon.css', 'codicon.ttf']) cpSync(join(icons, file), join(__dirname, 'dist/codicons', file));
 }
 
+/** The WebAssembly of onnxruntime-web, beside its bundle: its threads start from a file. */
+function copyWasm() {
+  const dist = dirname(require.resolve('onnxruntime-web'));
+  for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'])
+    cpSync(join(dist, file), join(__dirname, 'dist/onnxruntime-web', file));
+}
+
 async function main() {
   if (tests) rmSync(join(__dirname, 'dist/test'), { recursive: true, force: true });
   copyIcons();
+  copyWasm();
   if (watch) {
     for (const options of builds()) await (await esbuild.context(options)).watch();
     return;

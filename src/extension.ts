@@ -1,9 +1,12 @@
 /** Registers; decides nothing. */
 import * as vscode from 'vscode';
 import type { Api } from './vscode/api.ts';
+import { Arrangement } from './vscode/arrangement.ts';
 import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
+import { Drafts } from './vscode/drafts.ts';
 import { Folders } from './vscode/folders.ts';
+import { Pins } from './vscode/pins.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
 import { ReportPanel } from './vscode/report.ts';
@@ -22,7 +25,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const folders = new Folders(worker, log, context.workspaceState);
   const preview = new Preview();
   const recent = new Recent(context.workspaceState);
-  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent });
+  const pins = new Pins(context.workspaceState, folders);
+  const arrangement = new Arrangement(context.workspaceState);
+  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement });
   const report = new ReportPanel(context.extensionUri, folders, log);
   context.subscriptions.push(
     log,
@@ -33,8 +38,9 @@ export function activate(context: vscode.ExtensionContext): Api {
     new StatusBar(folders),
     new Watchers(folders),
     new Attention(folders, log),
+    new Drafts(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
-    ...registerCommands({ client: worker, folders, preview, recent, view, report, log }),
+    ...registerCommands({ client: worker, folders, preview, recent, view, arrangement, report, log }),
   );
   // The worker starts with the first folder, once VS Code has got its hands free again.
   const opened = new Promise<void>((resolve) => {

@@ -2,20 +2,36 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@xenova/transformers';
+import { batchesOf } from './batches.ts';
 import { readModelManifest, readVerified, type ModelManifest } from './model-files.ts';
+import { loadRuntime, type LoadedRuntime, type Runtime, type Transformers } from './runtime.ts';
+import { NearbyError } from './types.ts';
 
-/** Texts in one run of the model; larger batches are no faster on a processor and hold up a query for longer. */
-const maxBatch = 8;
-
-/** The library is loaded with the model: a command that needs no vectors does without both. */
-type Transformers = typeof import('@xenova/transformers');
+/**
+ * Tokens in one run of the model, padding included: one chunk of full length, or several short texts. Up to 512 are as fast
+ * on chunks of code and docs and more are not, but a query waits for a run. Texts that go together also share the scale
+ * that activations are quantised with, so that fewer of them leave each vector nearer to what it is alone.
+ */
+const runTokens = 256;
 
 export interface EmbedderOptions {
   /** The folder of the model: weights, tokenizer, config and `manifest.json`. */
   readonly folder: string;
   /** Threads for the model; 0: half of the cores, the rest is left to the editor. */
   readonly threads: number;
+  /** Absent: native, or WebAssembly where that cannot be loaded. The first embedder of a process decides for it. */
+  readonly runtime?: Runtime;
+  /** Receives a sentence when the model runs otherwise than it should. */
+  readonly log?: (line: string) => void;
+}
+
+export interface EmbedOptions {
+  /** Whether it goes before the next run of calls that are not: it waits for the run under way alone. False when absent. */
+  readonly urgent?: boolean;
+  /** Called after each run with the milliseconds that it took, and waited for. */
+  readonly rest?: (workMs: number) => Promise<void>;
 }
 
 /** What the store must know of a model before it is loaded. */
@@ -40,19 +56,24 @@ export async function readModelInfo(folder: string): Promise<ModelInfo> {
 
 export class Embedder {
   readonly dimensions: number;
+  /** What the model runs on. */
+  readonly runtime: Runtime;
   /** Tokens run through the model so far, padding left out. */
   tokens = 0;
   readonly #maxTokens: number;
   readonly #transformers: Transformers;
   readonly #tokenizer: PreTrainedTokenizer;
   readonly #model: PreTrainedModel;
+  /** Urgent calls under way, of all embedders: they share the processor. */
+  static readonly #urgent = new Set<Promise<unknown>>();
 
   private constructor(
     manifest: ModelManifest,
-    transformers: Transformers,
+    { runtime, transformers }: LoadedRuntime,
     tokenizer: PreTrainedTokenizer,
     model: PreTrainedModel,
   ) {
+    this.runtime = runtime;
     this.#transformers = transformers;
     this.dimensions = manifest.dimensions;
     this.#maxTokens = manifest.maxTokens;
@@ -60,38 +81,65 @@ export class Embedder {
     this.#model = model;
   }
 
-  /** @throws NearbyError `no-model`, or `bad-model` when a file's checksum does not fit */
-  static async load({ folder, threads }: EmbedderOptions): Promise<Embedder> {
+  /** @throws NearbyError `no-model`, `bad-model` when a file's checksum does not fit, or `no-runtime` */
+  static async load({ folder, threads, ...options }: EmbedderOptions): Promise<Embedder> {
     const manifest = await readModelManifest(folder);
     for (const file of manifest.files) await readVerified(folder, file);
-    const transformers = await import('@xenova/transformers');
-    const { AutoModel, AutoTokenizer, env } = transformers;
+    const intraOpNumThreads = threads > 0 ? threads : Math.max(1, Math.floor(availableParallelism() / 2));
+    const loaded = await loadRuntime({ threads: intraOpNumThreads, ...options });
+    const { AutoModel, AutoTokenizer, env } = loaded.transformers;
     env.allowRemoteModels = false;
     env.allowLocalModels = true;
     env.localModelPath = dirname(folder);
-    const intraOpNumThreads = threads > 0 ? threads : Math.max(1, Math.floor(availableParallelism() / 2));
     const name = basename(folder);
-    const tokenizer = await AutoTokenizer.from_pretrained(name, { local_files_only: true });
-    const model = await AutoModel.from_pretrained(name, {
-      local_files_only: true,
-      dtype: 'q8',
-      device: 'cpu',
-      session_options: { intraOpNumThreads, interOpNumThreads: 1 },
-    });
-    return new Embedder(manifest, transformers, tokenizer, model);
+    try {
+      const tokenizer = await AutoTokenizer.from_pretrained(name, { local_files_only: true });
+      const model = await AutoModel.from_pretrained(name, {
+        local_files_only: true,
+        dtype: 'q8',
+        device: 'cpu', // onnxruntime-web too knows its processor backend by this name
+        session_options: { intraOpNumThreads, interOpNumThreads: 1 },
+      });
+      return new Embedder(manifest, loaded, tokenizer, model);
+    } catch (error) {
+      throw new NearbyError(
+        'no-runtime',
+        `ONNX Runtime (${loaded.runtime}) cannot run the model in ${folder}: ${(error as Error).message} ` +
+          'Reinstall the extension. Search by keywords goes on.',
+        { cause: error },
+      );
+    }
   }
 
   /**
-   * One unit vector for each text, in their order. Texts beyond the model's length are cut. The event loop gets its turn
-   * between batches, so that a query is embedded after at most one of them.
-   * @param rest called after each batch with the milliseconds that it took, and waited for
+   * One unit vector for each text, in their order. Texts beyond the model's length are cut. A run of the model blocks the
+   * event loop on either runtime; it gets its turns between two of them.
    */
-  async embed(texts: readonly string[], rest?: (workMs: number) => Promise<void>): Promise<Float32Array[]> {
+  async embed(texts: readonly string[], { urgent = false, rest }: EmbedOptions = {}): Promise<Float32Array[]> {
+    if (!urgent) return this.#embed(texts, () => Embedder.#giveWay(), rest);
+    const embedding = this.#embed(texts, nextTurn, rest);
+    Embedder.#urgent.add(embedding);
+    try {
+      return await embedding;
+    } finally {
+      Embedder.#urgent.delete(embedding);
+    }
+  }
+
+  /** @param beforeRun awaited before each run of the model */
+  async #embed(
+    texts: readonly string[],
+    beforeRun: () => Promise<unknown>,
+    rest: EmbedOptions['rest'],
+  ): Promise<Float32Array[]> {
     const tokens = texts.map((text) => this.#tokenize(text));
-    const order = tokens.map((_, i) => i).sort((a, b) => (tokens[a]?.length ?? 0) - (tokens[b]?.length ?? 0));
     const vectors = new Array<Float32Array>(texts.length);
-    for (let first = 0; first < order.length; first += maxBatch) {
-      const batch = order.slice(first, first + maxBatch);
+    const batches = batchesOf(
+      tokens.map(({ length }) => length),
+      runTokens,
+    );
+    for (const batch of batches) {
+      await beforeRun();
       const began = performance.now();
       const output = await this.#run(batch.map((i) => tokens[i] ?? []));
       batch.forEach((i, row) => {
@@ -124,6 +172,13 @@ export class Embedder {
     const ids = this.#tokenizer.encode(text);
     if (ids.length <= this.#maxTokens) return ids;
     return [...ids.slice(0, this.#maxTokens - 1), ids[ids.length - 1] ?? 0]; // keep the closing [SEP]
+  }
+
+  /** In the first turn of the event loop a request that came in meanwhile is read, in the second it asks for a vector. */
+  static async #giveWay(): Promise<void> {
+    await nextTurn();
+    await nextTurn();
+    await Promise.allSettled(Embedder.#urgent); // a failure is told to who asked
   }
 
   /** @returns n x dimensions, row-major */

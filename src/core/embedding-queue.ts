@@ -1,5 +1,5 @@
 /** The second half of an update: chunks without a vector, in the order in which they get one. */
-import type { Embedder } from './embed.ts';
+import type { Embedder, EmbedOptions } from './embed.ts';
 import type { LazyModel } from './lazy-model.ts';
 import { nextChunks, type PendingChunk } from './next-chunks.ts';
 import type { ChunkHit } from './rank/candidates.ts';
@@ -84,12 +84,15 @@ export class EmbeddingQueue {
     const embedder = await model.load();
     if (!embedder) return;
     const items = await this.#read(this.#paths, groupSize, (hash) => store.matrix.rowOf(hash) < 0);
-    await this.#embed(embedder, items, rest);
+    await this.#embed(embedder, items, { rest });
   }
 
   /** Embeds those of the chunks that have no vector before all others. Of several calls that wait, the last counts. */
   sharpen(hits: readonly ChunkHit[]): void {
-    this.#wanted = hits.filter(({ segment, chunk }) => (segment.vectorRow[chunk] ?? 0) < 0);
+    const { store } = this.#input;
+    this.#wanted = hits.filter(
+      ({ segment, chunk, path }) => (segment.vectorRow[chunk] ?? 0) < 0 && !store.isDraft(path),
+    );
     if (this.#wanted.length === 0) return;
     this.#sharpening ??= this.#sharpenAll()
       .catch((error: unknown) => this.#input.onFailure(error))
@@ -110,23 +113,26 @@ export class EmbeddingQueue {
       const paths = new Set(hits.map(({ segment, chunk }) => segment.paths.get(segment.fileOfChunk[chunk] ?? 0)));
       const hashes = new Set(hits.map(({ segment, chunk }) => keyOf(segment.hash(chunk))));
       const isWanted = (hash: Uint8Array): boolean => hashes.has(keyOf(hash)) && store.matrix.rowOf(hash) < 0;
-      await this.#embed(embedder, await this.#read([...paths], Infinity, isWanted));
+      await this.#embed(embedder, await this.#read([...paths], Infinity, isWanted), { urgent: true });
     }
   }
 
   async #embed(
     embedder: Embedder,
     items: readonly PendingChunk[],
-    rest?: (workMs: number) => Promise<void>,
+    { urgent = false, rest }: EmbedOptions,
   ): Promise<void> {
     if (items.length === 0) return;
     const tokensBefore = embedder.tokens;
     let workMs = 0;
     const vectors = await embedder.embed(
       items.map(({ text }) => text),
-      async (ms) => {
-        workMs += ms;
-        await rest?.(ms);
+      {
+        urgent,
+        rest: async (ms) => {
+          workMs += ms;
+          await rest?.(ms);
+        },
       },
     );
     await this.#input.store.putVectors(

@@ -4,6 +4,7 @@ import { relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Assessment } from './assessment.ts';
 import { readModelInfo, type ModelInfo } from './embed.ts';
+import { Drafts } from './drafts.ts';
 import { EmbeddingQueue } from './embedding-queue.ts';
 import { evaluate, type JudgedQuery } from './evaluate.ts';
 import { Feedback } from './feedback.ts';
@@ -23,6 +24,7 @@ import { findCandidates, type ChunkHit } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
 import { readText } from './read.ts';
 import { listFiles, reportOf } from './report.ts';
+import { Serial } from './serial.ts';
 import { findSimilar } from './similar.ts';
 import { Presenter } from './snippet.ts';
 import { Store, type FileRef } from './store/store.ts';
@@ -50,6 +52,8 @@ import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
 const sketchGroup = 256;
 /** The first candidates of a search that are embedded before all else, so that its answer sharpens: what a reader sees. */
 const sharpened = 24;
+/** How the path of an editor without a file begins. */
+const untitled = 'untitled:';
 /** Changed paths beyond which it is cheaper to look at the whole folder. */
 const mostPaths = 1000;
 /** Chunks to embed from which on the indexes of other folders are looked through: that takes as long as to embed some. */
@@ -96,6 +100,8 @@ export class Engine {
   readonly #learning: Learning;
   readonly #queue: EmbeddingQueue;
   readonly #pace: Pace;
+  readonly #drafts: Drafts;
+  readonly #draftChanges = new Serial();
   readonly #closing = new AbortController();
   readonly #poll: NodeJS.Timeout;
   /** What the rules left out; what reading left out is in the store. */
@@ -126,6 +132,7 @@ export class Engine {
       options.log?.(message);
       this.#report();
     });
+    this.#drafts = new Drafts(store);
     const pace = new Pace(this.#speed, this.#closing.signal);
     this.#pace = pace;
     this.#queue = new EmbeddingQueue({
@@ -228,6 +235,7 @@ export class Engine {
           threads: this.#options.threads ?? preparingThreadsAt(this.#speed),
           model: this.#options.instant === false ? undefined : this.#options.model,
           instant: () => this.#instant(),
+          isDraft: (path) => this.#drafts.has(path),
           onProgress: (pendingFiles) => {
             this.#pendingFiles = pendingFiles;
             this.#report();
@@ -282,6 +290,7 @@ export class Engine {
     const began = performance.now();
     const parsed = parseQuery(query.query);
     if (parsed.terms.length === 0) return { tier: this.#tier(), ms: performance.now() - began, results: [] };
+    if (this.#drafts.waiting > 0) await this.#embedDrafts();
     const readable = readableShare(parsed.text, this.#info.scripts);
     const vector = readable > 0 ? await this.#queryVector(parsed.text) : undefined;
     const learned = learns ? await this.#learning.recall(parsed, vector) : undefined;
@@ -292,7 +301,7 @@ export class Engine {
     const ranked = rank(parsed, candidates, { readable, boost });
     if (this.#embeds && !this.#paused && this.#store.writer)
       this.#queue.sharpen(ranked.slice(0, sharpened).map(({ candidate }) => candidate));
-    const presenter = new Presenter(this.folder, this.#maxFileSize);
+    const presenter = new Presenter(this.folder, this.#maxFileSize, (path) => this.#drafts.textOf(path));
     const results: SearchResult[] = [];
     for (let next = 0; next < ranked.length && results.length < query.top; next += query.top) {
       const some = ranked.slice(next, next + query.top);
@@ -318,6 +327,15 @@ export class Engine {
     return answer.tier === 'full' ? answer : this.search(query);
   }
 
+  /** Drafts get what the rest has: vectors of the model's, or instant ones as long as other chunks have no others. */
+  async #embedDrafts(): Promise<void> {
+    const isRestFull = this.#waiting === this.#drafts.waiting;
+    const embedder = isRestFull || this.#model.isLoaded ? await this.#model.load() : undefined;
+    if (embedder) return this.#drafts.embed(embedder);
+    const instant = await this.#instant();
+    if (instant) this.#drafts.sketch(instant);
+  }
+
   /** By the model; an instant one while there is more to find so than by the model, and that would have to be waited for. */
   async #queryVector(text: string): Promise<Float32Array | undefined> {
     const { matrix, instant } = this.#store;
@@ -331,7 +349,7 @@ export class Engine {
     const began = performance.now();
     const embedder = await this.#model.load();
     if (!embedder) throw new NearbyError('no-model', this.#model.failure ?? 'The model cannot be used.');
-    const presenter = new Presenter(this.folder, this.#maxFileSize);
+    const presenter = new Presenter(this.folder, this.#maxFileSize, (path) => this.#drafts.textOf(path));
     const text = query.text ?? (await this.#readWhole(query.path));
     const results = await findSimilar({ store: this.#store, embedder, presenter, query, text });
     return { tier: this.#tier(), ms: performance.now() - began, results };
@@ -377,7 +395,7 @@ export class Engine {
       ...(message !== undefined ? { message } : {}),
       files: counts.files,
       chunks: counts.chunks,
-      embedded: counts.embedded,
+      embedded: counts.embedded + this.#drafts.waiting, // a search embeds those before it answers
       sketched: counts.sketched,
       pendingFiles: this.#pendingFiles,
       skipped: counts.skipped + this.#leftOut.size,
@@ -410,6 +428,34 @@ export class Engine {
     if (!ref) return not('pending', 'It has not been read yet; it can be found as soon as it is.');
     const skip = ref.segment.skip(ref.file);
     return skip ? leftOut(skip) : { path, ...coverageOf(ref) };
+  }
+
+  /**
+   * The text of an editor that no file holds is found as it stands from now on.
+   * @param path relative to the folder, or any other name for an editor without a file
+   * @param text absent: the file counts again, or the editor is gone
+   * @returns whether the path is one that is searched
+   */
+  draft(path: string, text: string | undefined): Promise<boolean> {
+    const isFile = !path.startsWith(untitled);
+    return this.#draftChanges.run(async () => {
+      if (text !== undefined) {
+        if (isFile && !(await this.#admits(path))) return false;
+        this.#drafts.set(path, text);
+      } else if (this.#drafts.has(path)) {
+        this.#drafts.delete(path, isFile);
+        if (isFile) this.changed([path]);
+      }
+      this.#report();
+      return true;
+    });
+  }
+
+  /** Whether a file with this path would be searched if it held text. */
+  async #admits(path: string): Promise<boolean> {
+    const verdict = await explain(this.folder, path, this.#walk());
+    if (typeof verdict === 'string') return verdict === 'missing';
+    return !('code' in verdict) || verdict.code === 'empty';
   }
 
   /** What the user looks at, the most important first (relative paths): embedded before the rest. */
@@ -537,8 +583,11 @@ export class Engine {
   async #followWriter(): Promise<void> {
     if (this.#store.writer || this.#closing.signal.aborted) return;
     try {
-      if (await this.#store.takeOver()) this.changed();
-      else if (await this.#store.refresh()) this.#report();
+      const takesOver = await this.#store.takeOver();
+      if (!takesOver && !(await this.#store.refresh())) return;
+      this.#drafts.restore();
+      if (takesOver) this.changed();
+      else this.#report();
     } catch (error) {
       this.#fail(error);
     }

@@ -8,17 +8,17 @@ const cacheSize = 64;
 
 export class LazyModel {
   readonly #options: EmbedderOptions;
-  readonly #onFailure: (message: string) => void;
+  readonly #tell: (message: string) => void;
   readonly #queries = new Map<string, Float32Array>();
   #loading: Promise<Embedder | undefined> | undefined;
   #loaded = false;
   #instant: Promise<InstantEmbedder | undefined> | undefined;
   #failure: string | undefined;
 
-  /** @param onFailure receives, once, a sentence about why the model cannot be used */
-  constructor(options: EmbedderOptions, onFailure: (message: string) => void) {
-    this.#options = options;
-    this.#onFailure = onFailure;
+  /** @param tell receives a sentence about why the model cannot be used, or runs otherwise than it should; each once */
+  constructor(options: EmbedderOptions, tell: (message: string) => void) {
+    this.#options = { log: tell, ...options };
+    this.#tell = tell;
   }
 
   /** Why the model cannot be used, once that is known. */
@@ -35,7 +35,7 @@ export class LazyModel {
       },
       (error: unknown) => {
         this.#failure = error instanceof NearbyError ? error.message : `The model cannot run: ${String(error)}`;
-        this.#onFailure(this.#failure);
+        this.#tell(this.#failure);
         return undefined;
       },
     );
@@ -50,7 +50,7 @@ export class LazyModel {
   /** Instant vectors, which need no loading worth the name; undefined when their table cannot be used. */
   instant(): Promise<InstantEmbedder | undefined> {
     this.#instant ??= InstantEmbedder.load(this.#options.folder).catch((error: unknown) => {
-      this.#onFailure(`There are no instant vectors: ${error instanceof Error ? error.message : String(error)}`);
+      this.#tell(`There are no instant vectors: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     });
     return this.#instant;
@@ -59,7 +59,7 @@ export class LazyModel {
   async embedQuery(text: string): Promise<Float32Array | undefined> {
     const known = this.#queries.get(text);
     if (known) return known;
-    const [vector] = (await (await this.load())?.embed([text])) ?? [];
+    const [vector] = (await (await this.load())?.embed([text], { urgent: true })) ?? [];
     if (vector) this.#queries.set(text, vector);
     for (const oldest of this.#queries.keys()) {
       if (this.#queries.size <= cacheSize) break;

@@ -1,6 +1,6 @@
 /** How much of the machine embedding may take: threads, and rests between batches. */
 import { availableParallelism } from 'node:os';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /** `gentle` leaves the most to other programs, `fast` the least. */
 export type Speed = 'gentle' | 'normal' | 'fast';
@@ -43,12 +43,12 @@ export class Pace {
   }
 
   /**
-   * To be called after each batch: gives queries their turn, and rests as the speed asks for.
-   * @param workMs how long the batch took: at a gentle speed it is followed by a rest of the same length
+   * To be called after each run of the model: rests as the speed asks for.
+   * @param workMs how long the run took: at a gentle speed it is followed by a rest of the same length
    * @throws AbortError when the signal fires
    */
   async rest(workMs: number): Promise<void> {
-    await setImmediate(undefined, { signal: this.#signal });
+    this.#signal.throwIfAborted();
     if (this.#speed === 'fast') return;
     if (this.#speed === 'gentle' || this.#onBattery) await this.#wait(workMs);
     for (let left = this.#leftOfTyping(); left > 0; left = this.#leftOfTyping()) await this.#wait(left);

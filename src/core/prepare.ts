@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chunkerVersion, chunkFile } from './chunk/chunk.ts';
 import { definitionsIn, type Definition } from './chunk/definitions.ts';
 import { definitionStem, definitionTerm } from './query.ts';
-import { readTextSync } from './read.ts';
+import { readTextSync, type ReadFile } from './read.ts';
 import type { ChunkEntry, FileEntry } from './store/catalog.ts';
 import { splitIdentifier, stem, tokenize } from './tokens.ts';
 import type { Chunk, FoundFile } from './types.ts';
@@ -23,17 +23,20 @@ export interface PreparedFile {
 export function prepareFile(folder: string, found: FoundFile, maxFileSize: number): PreparedFile {
   const known = { path: found.path, size: found.size, mtimeMs: found.mtimeMs };
   const read = readTextSync(join(folder, found.path), maxFileSize);
-  if ('skip' in read) {
-    return leftOut(known, '', { code: read.skip, reason: read.reason });
-  }
-  const chunks = chunkFile(found.path, read.text);
+  if ('skip' in read) return leftOut(known, '', { code: read.skip, reason: read.reason });
+  return prepareText(known, read);
+}
+
+/** The same for a text that is at hand. */
+export function prepareText(known: FoundFile, read: Pick<ReadFile, 'text' | 'hash'>): PreparedFile {
+  const chunks = chunkFile(known.path, read.text);
   if (chunks.length === 0) return leftOut(known, read.hash, { code: 'empty', reason: 'It holds nothing but blanks.' });
-  const pathTerms = tokenize(found.path);
-  const definitions = definitionsIn(found.path, read.text);
+  const pathTerms = tokenize(known.path);
+  const definitions = definitionsIn(known.path, read.text);
   const entries = chunks.map((chunk) => chunkEntry(chunk, pathTerms, definitions));
   return {
     entry: { ...known, hash: read.hash, state: 'indexed', chunks: entries },
-    texts: chunks.map((chunk) => embeddedText(found.path, chunk)),
+    texts: chunks.map((chunk) => embeddedText(known.path, chunk)),
   };
 }
 

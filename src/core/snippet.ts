@@ -1,5 +1,6 @@
-/** What a result shows of its file, as it stands on disk now. */
+/** What a result shows of its file, as it stands on disk now, or in an editor with changes that are not saved. */
 import { join } from 'node:path';
+import { cellAt, cellsOf, isNotebook } from './chunk/notebook.ts';
 import type { ParsedQuery } from './query.ts';
 import type { ChunkHit } from './rank/candidates.ts';
 import type { Ranked } from './rank/rank.ts';
@@ -14,19 +15,29 @@ const maxSnippet = 2000;
 export class Presenter {
   readonly #folder: string;
   readonly #maxFileSize: number;
-  readonly #lines = new Map<string, Promise<readonly string[]>>();
+  readonly #draft: (path: string) => string | undefined;
+  readonly #texts = new Map<string, Promise<string>>();
+  readonly #lines = new Map<string, readonly string[]>();
 
-  constructor(folder: string, maxFileSize: number) {
+  /** @param draft the text of a path that counts as it stands in an editor */
+  constructor(folder: string, maxFileSize: number, draft: (path: string) => string | undefined = () => undefined) {
     this.#folder = folder;
     this.#maxFileSize = maxFileSize;
+    this.#draft = draft;
   }
 
   /** @param query what it was found by; absent when it was found by vectors alone */
   async result({ candidate, score }: Ranked<ChunkHit>, query?: ParsedQuery): Promise<Omit<SearchResult, 'reasons'>> {
     const { segment, chunk, path, kind } = candidate;
     const [startLine, endLine] = [segment.startLine[chunk] ?? 0, segment.endLine[chunk] ?? 0];
-    const lines = (await this.#read(path)).slice(startLine - 1, endLine);
-    const snippet = windowOf(lines.join('\n'), query);
+    const text = await this.#read(path);
+    const cell = isNotebook(path) ? cellAt(cellsOf(text) ?? [], startLine, endLine) : undefined;
+    const shown =
+      cell?.text ??
+      this.#linesOf(path, text)
+        .slice(startLine - 1, endLine)
+        .join('\n');
+    const snippet = windowOf(shown, query);
     return {
       path,
       startLine,
@@ -37,16 +48,31 @@ export class Presenter {
       score,
       snippet,
       terms: query ? matchedWords(snippet, query) : [],
+      ...(cell && { cell: cell.index }),
     };
   }
 
-  /** The lines of a file; none when it cannot be read any more. */
-  #read(path: string): Promise<readonly string[]> {
+  /** The text of a file; none when it cannot be read any more. */
+  #read(path: string): Promise<string> {
+    let text = this.#texts.get(path);
+    if (!text) {
+      text = this.#readText(path);
+      this.#texts.set(path, text);
+    }
+    return text;
+  }
+
+  async #readText(path: string): Promise<string> {
+    const draft = this.#draft(path);
+    if (draft !== undefined) return draft;
+    const read = await readText(join(this.#folder, path), this.#maxFileSize);
+    return 'text' in read ? read.text : '';
+  }
+
+  #linesOf(path: string, text: string): readonly string[] {
     let lines = this.#lines.get(path);
     if (!lines) {
-      lines = readText(join(this.#folder, path), this.#maxFileSize).then((read) =>
-        'text' in read ? read.text.split(/\r\n|\r|\n/) : [],
-      );
+      lines = text.split(/\r\n|\r|\n/);
       this.#lines.set(path, lines);
     }
     return lines;

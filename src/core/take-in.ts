@@ -25,6 +25,8 @@ export interface TakeInInput {
   readonly instant: () => Promise<InstantEmbedder | undefined>;
   /** Called now and then, with how many of the files seen are not read yet. */
   readonly onProgress: (pendingFiles: number) => void;
+  /** Whether a path counts as it stands in an editor, not on disk. */
+  readonly isDraft: (path: string) => boolean;
 }
 
 /** Bytes of files that make a batch: few at first, so that something is found soon, then a share of all before it. */
@@ -72,7 +74,7 @@ export async function takeIn(input: TakeInInput): Promise<number> {
       for (const file of batch.files) {
         leftOut.delete(file.path);
         seen.add(file.path);
-        if (isUnchanged(store, file, changes)) continue;
+        if (input.isDraft(file.path) || isUnchanged(store, file, changes)) continue;
         found.push(file);
         pending++;
         bytes += file.size;
@@ -99,7 +101,8 @@ export async function takeIn(input: TakeInInput): Promise<number> {
   } finally {
     await pool?.close();
   }
-  await store.putFiles(vanished(store, changes, seen, gone).map(deletionOf));
+  const deleted = vanished(store, changes, seen, gone).filter((path) => !input.isDraft(path));
+  await store.putFiles(deleted.map(deletionOf));
   return reused;
 }
 

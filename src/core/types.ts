@@ -58,6 +58,8 @@ export interface Filters {
   readonly include?: readonly string[];
   /** Glob patterns over paths; a file must match none of them. */
   readonly exclude?: readonly string[];
+  /** Paths, not globs, of files or of folders with all that they hold (`''` the whole); a file must be among them. */
+  readonly paths?: readonly string[];
 }
 
 export interface SearchQuery extends Filters {
@@ -90,6 +92,8 @@ export interface SearchResult {
   readonly reasons: readonly string[];
   /** The chunk's text as it stands on disk now. */
   readonly snippet: string;
+  /** The cell of a notebook, from 0, that holds it. */
+  readonly cell?: number;
   /** The words of the query that occur in the snippet, lower case. */
   readonly terms: readonly string[];
   /** What the user said of this result for the same query. */

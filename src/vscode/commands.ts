@@ -1,15 +1,19 @@
 /** Every command, in one table; package.json gives each its title, icon and place. */
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
+import type { Arrangement, Layout, Sort } from './arrangement.ts';
 import { sentenceOf } from './errors.ts';
 import { evaluateSearch } from './evaluate.ts';
 import type { Folders, Hit } from './folders.ts';
+import { escapeGlob } from './globs.ts';
+import { asMarkdown } from './markdown.ts';
 import { showPalette } from './palette.ts';
 import { clearIndex, rebuildIndex } from './index-actions.ts';
 import type { Preview } from './preview.ts';
 import { n } from './progress.ts';
 import type { Recent } from './recent.ts';
 import type { ReportPanel } from './report.ts';
+import { openInSearchEditor } from './search-editor.ts';
 import { canFindSimilar, sourceAtCursor, sourceOfFile, sourceOfHit, type Source } from './similar.ts';
 import { showMenu } from './status-bar.ts';
 import { isItemContext } from './view-messages.ts';
@@ -23,6 +27,7 @@ export interface Parts {
   readonly recent: Recent;
   readonly view: SearchView;
   readonly report: ReportPanel;
+  readonly arrangement: Arrangement;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -34,10 +39,15 @@ const commands = {
     showPalette({
       ...parts,
       findSimilar: (hit) => parts.view.showSimilar(sourceOfHit(hit)),
-      showInView: (query) => parts.view.focus(query),
+      showInView: (search) => parts.view.focus(search),
     }),
+  'nearby.searchInFolder': searchInFolder,
   'nearby.findSimilar': findSimilar,
   'nearby.focusView': ({ view }) => view.focus(),
+  'nearby.focusResults': ({ view }) => view.focusResults(),
+  'nearby.focusEditor': () => vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup'),
+  'nearby.nextResult': ({ view }) => view.step(1),
+  'nearby.previousResult': ({ view }) => view.step(-1),
   'nearby.pause': ({ folders }) => folders.each('pause'),
   'nearby.resume': ({ folders }) => folders.each('resume'),
   'nearby.rebuild': ({ folders }) => rebuildIndex(folders),
@@ -52,13 +62,26 @@ const commands = {
   'nearby.menu': ({ folders }) => showMenu(folders),
   'nearby.clearResults': ({ view }) => view.clear(),
   'nearby.collapseResults': ({ view }) => view.collapseAll(),
+  'nearby.expandResults': ({ view }) => view.expandAll(),
+  'nearby.viewAsTree': (parts) => layOut(parts, 'tree'),
+  'nearby.viewAsList': (parts) => layOut(parts, 'list'),
+  'nearby.sortByRelevance': (parts) => sort(parts, 'relevance'),
+  'nearby.sortByPath': (parts) => sort(parts, 'path'),
+  'nearby.openInSearchEditor': ({ view }) => openInSearchEditor(view.results),
+  'nearby.openResult': (parts, target) => withHit(parts, target, (hit) => parts.view.open(hit, 'open')),
   'nearby.openResultToSide': (parts, target) => withHit(parts, target, (hit) => parts.view.open(hit, 'side')),
   'nearby.findSimilarToResult': (parts, target) =>
     withHit(parts, target, (hit) => parts.view.showSimilar(sourceOfHit(hit))),
+  'nearby.showMoreOfFile': (parts, target) => withHit(parts, target, (hit) => parts.view.showMoreOfFile(hit)),
   'nearby.moreLikeThis': (parts, target) => withHit(parts, target, (hit) => parts.view.judge(hit, 'more')),
   'nearby.lessLikeThis': (parts, target) => withHit(parts, target, (hit) => parts.view.judge(hit, 'less')),
+  'nearby.pinResult': (parts, target) => withHit(parts, target, (hit) => parts.view.pin(hit, true)),
+  'nearby.unpinResult': (parts, target) => withHit(parts, target, (hit) => parts.view.pin(hit, false)),
+  'nearby.dismissResult': (parts, target) => withHit(parts, target, (hit) => parts.view.dismiss(hit)),
   'nearby.copyResultPath': (parts, target) =>
     withHit(parts, target, (hit) => vscode.env.clipboard.writeText(`${hit.path}:${hit.startLine}`)),
+  'nearby.copyResultAsMarkdown': (parts, target) =>
+    withHit(parts, target, (hit) => vscode.env.clipboard.writeText(asMarkdown(hit))),
 } satisfies Record<string, Run>;
 
 /** Registers them all. A command that fails says so: the user asked for it and waits. */
@@ -128,9 +151,26 @@ async function restart({ client, log }: Parts): Promise<void> {
   await client.restart();
 }
 
-function withHit(parts: Parts, target: unknown, run: (hit: Hit) => unknown): unknown {
-  const hit = isItemContext(target) ? parts.view.hit(target.answer, target.item) : undefined;
+/** The result that a menu or the page means; for the palette and for keys, the one that is selected. */
+function withHit({ view }: Parts, target: unknown, run: (hit: Hit) => unknown): unknown {
+  const hit = isItemContext(target) ? view.hit(target.answer, target.item) : view.selected;
   return hit && run(hit);
+}
+
+/** The Explorer hands over a folder; what is typed is searched for in it. */
+async function searchInFolder({ folders, view }: Parts, target: unknown): Promise<void> {
+  const place = target instanceof vscode.Uri ? folders.locate(target) : undefined;
+  await view.focus({ scope: 'workspace', include: place ? `${escapeGlob(place.path)}/` : '' });
+}
+
+async function layOut({ view, arrangement }: Parts, layout: Layout): Promise<void> {
+  await arrangement.setLayout(layout);
+  view.arranged();
+}
+
+async function sort({ view, arrangement }: Parts, by: Sort): Promise<void> {
+  await arrangement.setSort(by);
+  view.arranged();
 }
 
 function fileOf(target: unknown): vscode.Uri | undefined {

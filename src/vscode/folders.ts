@@ -37,6 +37,9 @@ export type Hit = SearchAnswer['results'][number] & {
   readonly uri: vscode.Uri;
 };
 
+/** Files and folders, relative, by the path of the workspace's folder that they lie in. */
+export type Paths = ReadonlyMap<string, readonly string[]>;
+
 /** The answer of all folders together. */
 export interface Answer {
   readonly tier: SearchAnswer['tier'];
@@ -132,27 +135,25 @@ export class Folders implements vscode.Disposable {
     return path ? { root, path } : undefined;
   }
 
-  search(query: SearchQuery, signal?: AbortSignal): Promise<Answer> {
-    return this.#gather(query.top, (root) =>
-      this.#client.request<'search'>({ type: 'search', folder: root.uri.fsPath, query }, signal),
-    );
+  /** @param scope files and folders to look in, by the path of the folder that they lie in; everything when absent */
+  search(query: SearchQuery, scope?: Paths, signal?: AbortSignal): Promise<Answer> {
+    return this.#find('search', query, scope, signal);
   }
 
   /** The answer to `query` once the first candidates of each folder have been embedded. */
-  sharpen(query: SearchQuery, signal?: AbortSignal): Promise<Answer> {
-    return this.#gather(query.top, (root) =>
-      this.#client.request<'sharpen'>({ type: 'sharpen', folder: root.uri.fsPath, query }, signal),
-    );
+  sharpen(query: SearchQuery, scope?: Paths, signal?: AbortSignal): Promise<Answer> {
+    return this.#find('sharpen', query, scope, signal);
   }
 
   /** `queryFor` gives each folder its own question, for a path means something else in each. */
   similar(
     top: number,
     queryFor: (root: vscode.WorkspaceFolder) => Promise<SimilarQuery>,
+    scope?: Paths,
     signal?: AbortSignal,
   ): Promise<Answer> {
-    return this.#gather(top, async (root) => {
-      const query = await queryFor(root);
+    return this.#gather(top, scope, async (root, paths) => {
+      const query = { ...(await queryFor(root)), ...(paths && { paths }) };
       return this.#client.request<'similar'>({ type: 'similar', folder: root.uri.fsPath, query }, signal);
     });
   }
@@ -204,6 +205,21 @@ export class Folders implements vscode.Disposable {
   /** Tells the engine which files may have changed; no paths: look at the whole folder. */
   changed(root: vscode.WorkspaceFolder, paths?: readonly string[]): void {
     this.#tell({ type: 'changed', folder: root.uri.fsPath, ...(paths && { paths }) });
+  }
+
+  /**
+   * Tells the engine of an editor's text that is not saved; without text, that its file counts again or the editor is
+   * gone. An editor without a file belongs to the first folder.
+   */
+  draft(uri: vscode.Uri, text: string | undefined): void {
+    const place = uri.scheme === 'untitled' ? { root: this.all[0]?.root, path: uri.toString() } : this.locate(uri);
+    if (!place?.root) return;
+    this.#tell({
+      type: 'draft',
+      folder: place.root.uri.fsPath,
+      path: place.path,
+      ...(text !== undefined && { text }),
+    });
   }
 
   /** Tells the engine which files to embed first, the most important first. */
@@ -270,6 +286,15 @@ export class Folders implements vscode.Disposable {
     this.#subscriptions.dispose();
   }
 
+  #find(type: 'search' | 'sharpen', query: SearchQuery, scope?: Paths, signal?: AbortSignal): Promise<Answer> {
+    return this.#gather(query.top, scope, (root, paths) =>
+      this.#client.request<typeof type>(
+        { type, folder: root.uri.fsPath, query: { ...query, ...(paths && { paths }) } },
+        signal,
+      ),
+    );
+  }
+
   #openFolder(root: vscode.WorkspaceFolder): void {
     const options = folderOptions(root);
     if (!this.#open.has(options.folder)) this.#open.set(options.folder, { root });
@@ -302,9 +327,13 @@ export class Folders implements vscode.Disposable {
     });
   }
 
-  async #gather(top: number, ask: (root: vscode.WorkspaceFolder) => Promise<SearchAnswer>): Promise<Answer> {
-    const roots = this.all.map(({ root }) => root);
-    const settled = await Promise.allSettled(roots.map(ask));
+  async #gather(
+    top: number,
+    scope: Paths | undefined,
+    ask: (root: vscode.WorkspaceFolder, paths: readonly string[] | undefined) => Promise<SearchAnswer>,
+  ): Promise<Answer> {
+    const roots = this.all.map(({ root }) => root).filter(({ uri }) => !scope || scope.has(uri.fsPath));
+    const settled = await Promise.allSettled(roots.map((root) => ask(root, scope?.get(root.uri.fsPath))));
     const hits: Hit[] = [];
     const failures: string[] = [];
     let tier: Answer['tier'] = 'full';
@@ -325,7 +354,7 @@ export class Folders implements vscode.Disposable {
       ms = Math.max(ms, result.value.ms);
       learned += result.value.learned ?? 0;
       for (const found of result.value.results) {
-        hits.push({ ...found, root, uri: vscode.Uri.joinPath(root.uri, found.path) });
+        hits.push({ ...found, root, uri: uriOf(root, found.path) });
       }
     }
     if (answered === 0 && failures.length > 0) throw new Error(failures.join('\n'));
@@ -349,6 +378,11 @@ function merged(hits: readonly Hit[]): Hit[] {
     seen.add(file);
   }
   return [best, rest].flatMap((part) => part.sort((a, b) => b.score - a.score));
+}
+
+/** The file with this path, or the editor without a file that goes by this name. */
+function uriOf(root: vscode.WorkspaceFolder, path: string): vscode.Uri {
+  return path.startsWith('untitled:') ? vscode.Uri.parse(path) : vscode.Uri.joinPath(root.uri, path);
 }
 
 /** The path of a file in a folder, with forward slashes; undefined when it lies elsewhere. */

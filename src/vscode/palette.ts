@@ -1,12 +1,15 @@
 /** "Nearby: Search": a quick pick that searches as one types, shows each result beside it, and puts all back on Esc. */
 import * as vscode from 'vscode';
 import { maxResults } from './config.ts';
+import { filtersOf } from './content.ts';
 import { codeOf, sentenceOf } from './errors.ts';
 import type { Folders, Hit } from './folders.ts';
+import { splitPrefixes } from './prefixes.ts';
 import { Bookmark, type How, type Preview } from './preview.ts';
 import { Calm, isComplete, progressOf, searchableNow, type Progress } from './progress.ts';
 import type { Recent } from './recent.ts';
 import { tellingLines } from './snippet.ts';
+import type { Search } from './view-messages.ts';
 
 const debounceMs = 80;
 /** A result is shown once the reader rests on it this long. */
@@ -26,7 +29,7 @@ export interface PaletteParts {
   readonly preview: Preview;
   readonly recent: Recent;
   readonly findSimilar: (hit: Hit) => Promise<void>;
-  readonly showInView: (query: string) => Promise<void>;
+  readonly showInView: (search: Partial<Search>) => Promise<void>;
 }
 
 const toSide: vscode.QuickInputButton = {
@@ -36,6 +39,14 @@ const toSide: vscode.QuickInputButton = {
 const similar: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('references'),
   tooltip: vscode.l10n.t('Find Similar'),
+};
+const copyPath: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('copy'),
+  tooltip: vscode.l10n.t('Copy Path and Line'),
+};
+const forget: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('close'),
+  tooltip: vscode.l10n.t('Remove from History'),
 };
 const inView: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('list-tree'),
@@ -69,7 +80,7 @@ class Palette {
   constructor(parts: PaletteParts) {
     this.#parts = parts;
     const pick = this.#pick;
-    pick.placeholder = vscode.l10n.t('Search by meaning: what does the code do, or what do the docs say?');
+    pick.placeholder = vscode.l10n.t('Search by meaning; narrow with code:, docs: or in:path');
     pick.buttons = [inView];
     // Kept out of the published typings, but the list would otherwise be sorted by where the label matches.
     Object.assign(pick, { sortByLabel: false });
@@ -79,7 +90,7 @@ class Palette {
       pick.onDidChangeActive(([item]) => this.#passed(item)),
       pick.onDidAccept(() => this.#accept(pick.activeItems[0])),
       pick.onDidTriggerItemButton(({ item, button }) => this.#pressed(item, button)),
-      pick.onDidTriggerButton(() => this.#leaveFor(() => this.#parts.showInView(pick.value))),
+      pick.onDidTriggerButton(() => this.#leaveFor(() => this.#parts.showInView(splitPrefixes(pick.value)))),
       pick.onDidHide(() => void this.#hidden()),
       parts.folders.onDidChange(() => this.#calm.update(progressOf(parts.folders.all))),
       this.#calm,
@@ -99,7 +110,7 @@ class Palette {
     clearTimeout(this.#debounce);
     this.#asked?.abort();
     this.#moved = false;
-    if (this.#pick.value.trim()) {
+    if (splitPrefixes(this.#pick.value).query) {
       this.#pick.busy = true;
       this.#debounce = setTimeout(() => void this.#search(), debounceMs);
     } else {
@@ -111,10 +122,11 @@ class Palette {
   async #search(): Promise<void> {
     const asked = new AbortController();
     this.#asked = asked;
-    const query = this.#pick.value.trim();
+    const search = splitPrefixes(this.#pick.value);
+    const query = { query: search.query, top: maxResults(), ...filtersOf(search) };
     let items: Item[];
     try {
-      const { hits, failures } = await this.#parts.folders.search({ query, top: maxResults() }, asked.signal);
+      const { hits, failures } = await this.#parts.folders.search(query, undefined, asked.signal);
       items = [...hits.map(itemOf), ...failures.map(failureItem)];
       if (items.length === 0) items = [this.#nothing()];
     } catch (error) {
@@ -122,7 +134,7 @@ class Palette {
       items = [failureItem(sentenceOf(error))];
     }
     if (asked.signal.aborted || this.#done) return;
-    this.#question = query;
+    this.#question = search.query;
     this.#pick.items = items;
     this.#pick.busy = false;
   }
@@ -149,6 +161,7 @@ class Palette {
       label: query,
       iconPath: new vscode.ThemeIcon('history'),
       alwaysShow: true,
+      buttons: [forget],
       query,
       ...(i === 0 && { description: vscode.l10n.t('recent') }),
     }));
@@ -197,10 +210,14 @@ class Palette {
     }
   }
 
-  #pressed(item: Item, button: vscode.QuickInputButton): void {
-    const { hit } = item;
+  #pressed({ hit, query }: Item, button: vscode.QuickInputButton): void {
+    if (query !== undefined) {
+      this.#parts.recent.remove(query);
+      this.#pick.items = this.#recentItems();
+    }
     if (!hit) return;
-    this.#leaveFor(() => (button === toSide ? this.#show(hit, 'side') : this.#parts.findSimilar(hit)));
+    if (button === copyPath) void vscode.env.clipboard.writeText(`${hit.path}:${hit.startLine}`);
+    else this.#leaveFor(() => (button === toSide ? this.#show(hit, 'side') : this.#parts.findSimilar(hit)));
   }
 
   /** Closes the palette for good: what was chosen takes its place. */
@@ -237,7 +254,7 @@ function itemOf(hit: Hit): Item {
     description: `${several ? `${hit.root.name}/` : ''}${hit.path}:${hit.startLine}`,
     detail: line?.text.trim() || hit.reasons.join(' · '),
     iconPath: new vscode.ThemeIcon(hit.kind === 'docs' ? 'book' : 'code'),
-    buttons: [similar, toSide],
+    buttons: [copyPath, similar, toSide],
     alwaysShow: true,
     hit,
   };

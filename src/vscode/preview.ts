@@ -1,11 +1,12 @@
 /** Shows a result in an editor: at the right lines, lit up, in a preview tab or for good. */
 import * as vscode from 'vscode';
 import type { Hit } from './folders.ts';
+import { showCell } from './notebook.ts';
 
-/** `preview` leaves the focus where it is; `open` and `side` move it into the editor. */
-export type How = 'preview' | 'open' | 'side';
+/** `preview` leaves the focus where it is; `walk` goes to a preview; `open` and `side` move into an editor that stays. */
+export type How = 'preview' | 'walk' | 'open' | 'side';
 
-type Place = Pick<Hit, 'uri' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
+type Place = Pick<Hit, 'uri' | 'cell' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
 
 /** Lines; the cursor goes to the top of a result that is no longer than this. */
 const seenAtOnce = 30;
@@ -28,6 +29,8 @@ export class Preview implements vscode.Disposable {
   });
   readonly #subscriptions: vscode.Disposable;
   #lit: vscode.TextEditor | undefined;
+  /** The file that is shown only to be looked at. */
+  #passing: string | undefined;
 
   constructor() {
     this.#subscriptions = vscode.Disposable.from(
@@ -43,12 +46,15 @@ export class Preview implements vscode.Disposable {
     );
   }
 
-  async show(place: Place, how: How): Promise<vscode.TextEditor> {
+  async show(place: Place, how: How): Promise<void> {
+    const isPassing = how === 'preview' || how === 'walk';
+    this.#passing = isPassing ? place.uri.toString() : undefined;
+    if (await showCell(place, how)) return;
     const document = await vscode.workspace.openTextDocument(place.uri);
     const range = rangeOf(document, place);
     const cursor = cursorIn(document, range, place.terms);
     const editor = await vscode.window.showTextDocument(document, {
-      preview: how === 'preview',
+      preview: isPassing,
       preserveFocus: how === 'preview',
       selection: new vscode.Range(cursor, cursor),
       ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),
@@ -58,7 +64,11 @@ export class Preview implements vscode.Disposable {
     this.clear();
     editor.setDecorations(isHighContrast() ? this.#edge : this.#light, [range]);
     this.#lit = editor;
-    return editor;
+  }
+
+  /** Whether a file is there because the user looks at a result, rather than by their choice. */
+  isPassing(uri: vscode.Uri): boolean {
+    return uri.toString() === this.#passing;
   }
 
   clear(): void {

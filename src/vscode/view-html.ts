@@ -13,7 +13,7 @@ export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): strin
   <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" href="${uri('dist/codicons/codicon.css')}">
-  <link rel="stylesheet" href="${uri('media/search.css')}">
+  <link rel="stylesheet" href="${uri('dist/media/search.css')}">
   <title>Nearby</title>
 </head>
 <body>
@@ -27,9 +27,16 @@ export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): strin
         <button type="button" role="radio" data-kind="code" title="${t('Program text only')}">${t('Code')}</button>
         <button type="button" role="radio" data-kind="docs" title="${t('Prose only: Markdown and other text')}">${t('Docs')}</button>
       </div>
-      <button type="button" id="more" class="icon codicon codicon-ellipsis" aria-expanded="false" aria-controls="globs" aria-label="${t('Toggle Files to Include and Exclude')}" title="${t('Toggle Files to Include and Exclude')}"></button>
+      <select id="scope" aria-label="${t('Where to search')}" title="${t('Where to search')}">
+        <option value="workspace">${t('Workspace')}</option>
+        <option value="folder">${t('Current folder')}</option>
+        <option value="open">${t('Open editors')}</option>
+        <option value="file">${t('Current file')}</option>
+        <option value="changed">${t('Changed files')}</option>
+      </select>
+      <button type="button" id="more" class="icon codicon codicon-ellipsis" aria-expanded="false" aria-controls="filters" aria-label="${t('Toggle Files to Include and Exclude')}" title="${t('Toggle Files to Include and Exclude')}"></button>
     </div>
-    <div id="globs" hidden>
+    <div id="filters" hidden>
       <label for="include">${t('files to include')}</label>
       <div class="box"><input id="include" type="text" spellcheck="false" placeholder="${t('e.g. src, *.md')}"></div>
       <label for="exclude">${t('files to exclude')}</label>
@@ -43,13 +50,16 @@ export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): strin
   <div id="summary" role="status" aria-live="polite"></div>
   <div id="learned" role="status" hidden></div>
   <div id="tree" role="tree" tabindex="0" aria-label="${t('Results')}" hidden
+    data-all="${t('Show More of This File')}"
     data-similar="${t('Find Similar')}"
     data-side="${t('Open to the Side')}"
     data-more="${t('More Like This')}"
     data-less="${t('Less Like This')}"
-    data-recent="${t('Recent searches')}"></div>
-  <div id="notice" hidden></div>
-  <script nonce="${nonce}" src="${uri('media/search.js')}"></script>
+    data-pin="${t('Pin')}"
+    data-unpin="${t('Unpin')}"
+    data-dismiss="${t('Dismiss')}"><div id="canvas" role="presentation"></div></div>
+  <div id="notice" hidden data-recent="${t('Recent searches')}"></div>
+  <script nonce="${nonce}" src="${uri('dist/media/search.js')}"></script>
 </body>
 </html>`;
 }

@@ -6,10 +6,15 @@
 import type { Judgement } from '../worker/protocol.ts';
 import type { Line } from './snippet.ts';
 
+/** Where to look: everywhere, in the folder of the current file, in what is open, in it alone, in what git has changed. */
+export const scopes = ['workspace', 'folder', 'open', 'file', 'changed'] as const;
+export type ScopeName = (typeof scopes)[number];
+
 /** What the page's boxes and toggles say. */
 export interface Search {
   readonly query: string;
   readonly kind: 'all' | 'code' | 'docs';
+  readonly scope: ScopeName;
   /** Globs, comma separated, as typed. */
   readonly include: string;
   readonly exclude: string;
@@ -18,6 +23,19 @@ export interface Search {
 /** What a button in the page can ask for. */
 const actions = ['openFolder', 'showLog', 'restart', 'resume', 'retry', 'why', 'forget'] as const;
 export type ActionName = (typeof actions)[number];
+
+/** What can be done with a result; each is a command `nearby.NAME`. */
+const itemCommands = [
+  'findSimilarToResult',
+  'moreLikeThis',
+  'lessLikeThis',
+  'openResultToSide',
+  'dismissResult',
+  'pinResult',
+  'unpinResult',
+  'showMoreOfFile',
+] as const;
+export type ItemCommand = (typeof itemCommands)[number];
 
 export type FromView =
   /** The page has loaded, perhaps again; `search` is what it remembers. */
@@ -30,41 +48,61 @@ export type FromView =
       readonly type: 'open';
       readonly answer: number;
       readonly item: number;
-      readonly how: 'preview' | 'open' | 'side';
+      readonly how: 'preview' | 'open';
     }
-  | { readonly type: 'similar'; readonly answer: number; readonly item: number }
-  /** Said of a result: the same once more takes it back. */
-  | { readonly type: 'judge'; readonly answer: number; readonly item: number; readonly judgement: Judgement }
+  /** The selected result, -1 when none is; `focused` when the results have the focus. */
+  | { readonly type: 'selected'; readonly answer: number; readonly item: number; readonly focused: boolean }
+  | { readonly type: 'run'; readonly command: ItemCommand; readonly answer: number; readonly item: number }
   | { readonly type: 'act'; readonly action: ActionName };
 
 /** One chunk that was found. */
 export interface Item {
-  /** Its place in the answer; what `open`, `similar` and `judge` name. */
+  /** The same from one answer to the next. */
+  readonly key: string;
+  /** Its place in the answer; what `open`, `selected` and `run` name. */
   readonly item: number;
   /** The definition or heading; the line numbers stand in when there is none. */
   readonly title: string;
+  /** The definition or headings around it; '' when there are none. */
+  readonly container: string;
   /** `12` or `12–40`; '' when the title says so already. */
   readonly where: string;
+  /** Its file, where no group says it. */
+  readonly file?: FileShown;
+  /** The ending of the file's name, which tells how its text is coloured; '' for prose. */
+  readonly language: string;
   readonly lines: readonly Line[];
   /** 0 to 1. */
   readonly score: number;
   /** Why it is there: one line. */
   readonly why: string;
   readonly judged?: Judgement;
+  readonly pinned: boolean;
   readonly tooltip: string;
+  /** What an editor takes when it is dropped there: a URI with the lines. */
+  readonly drag: string;
 }
 
-/** The results of one file. */
-export interface Group {
-  /** The file's URI: the same from one answer to the next, so that a collapsed group stays collapsed. */
-  readonly key: string;
+export interface FileShown {
   readonly name: string;
   /** The folder of the file, '' at the top. */
   readonly directory: string;
-  readonly tooltip: string;
   /** A codicon's name. */
   readonly icon: string;
+}
+
+/** The results of one file; those that are pinned; or, without a head, all of them as a list. */
+export interface Group {
+  /** The file's URI: the same from one answer to the next, so that a collapsed group stays collapsed. */
+  readonly key: string;
+  readonly head?: GroupHead;
   readonly items: readonly Item[];
+}
+
+export interface GroupHead extends FileShown {
+  readonly tooltip: string;
+  /** Whether more of the file can be asked for. */
+  readonly more: boolean;
 }
 
 /** A state with no results: what it is, and what to do next. */
@@ -120,9 +158,16 @@ export type ToView =
       readonly notice?: Notice;
     }
   | { readonly type: 'index'; readonly index?: IndexShown }
-  | { readonly type: 'focus'; readonly query?: string }
+  /** The last queries, newest first. */
+  | { readonly type: 'history'; readonly queries: readonly string[] }
+  /** Puts the cursor into the query box; what is given takes the place of what the boxes say, and is searched for. */
+  | { readonly type: 'focus'; readonly search?: Partial<Search> }
+  | { readonly type: 'focusResults' }
+  /** Selects a result of this answer, as the user walks through them outside the page. */
+  | { readonly type: 'select'; readonly answer: number; readonly item: number }
   | { readonly type: 'clear' }
-  | { readonly type: 'collapseAll' };
+  | { readonly type: 'collapseAll' }
+  | { readonly type: 'expandAll' };
 
 /** Whether a message from the page is what it should be; anything else is dropped. */
 export function isFromView(value: unknown): value is FromView {
@@ -134,11 +179,11 @@ export function isFromView(value: unknown): value is FromView {
     case 'search':
       return isCount(value['seq']) && isSearch(value['search']) && typeof value['enter'] === 'boolean';
     case 'open':
-      return isCount(value['answer']) && isCount(value['item']) && isOneOf(['preview', 'open', 'side'], value['how']);
-    case 'similar':
-      return isCount(value['answer']) && isCount(value['item']);
-    case 'judge':
-      return isCount(value['answer']) && isCount(value['item']) && isOneOf(['more', 'less'], value['judgement']);
+      return isItemContext(value) && isOneOf(['preview', 'open'], value['how']);
+    case 'selected':
+      return isCount(value['answer']) && Number.isSafeInteger(value['item']) && typeof value['focused'] === 'boolean';
+    case 'run':
+      return isItemContext(value) && isOneOf(itemCommands, value['command']);
     case 'act':
       return isOneOf(actions, value['action']);
     default:
@@ -147,7 +192,9 @@ export function isFromView(value: unknown): value is FromView {
 }
 
 /** What a context menu of the page hands to the command it runs. */
-export function isItemContext(value: unknown): value is { readonly answer: number; readonly item: number } {
+export function isItemContext(
+  value: unknown,
+): value is Record<string, unknown> & { readonly answer: number; readonly item: number } {
   return isRecord(value) && isCount(value['answer']) && isCount(value['item']);
 }
 
@@ -155,6 +202,7 @@ function isSearch(value: unknown): value is Search {
   return (
     isRecord(value) &&
     isOneOf(['all', 'code', 'docs'], value['kind']) &&
+    isOneOf(scopes, value['scope']) &&
     [value['query'], value['include'], value['exclude']].every((text) => typeof text === 'string' && text.length < 1e5)
   );
 }

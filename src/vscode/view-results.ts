@@ -1,34 +1,19 @@
-/** An answer as the side bar shows it: grouped by file, with its summary, or what to say when there is nothing. */
+/** What the side bar says of an answer: its summary, or what to do when there is nothing. */
 import * as vscode from 'vscode';
 import type { Answer, Folders, Hit } from './folders.ts';
 import { fractionOf, isComplete, n, progressOf, searchableNow, type Progress } from './progress.ts';
-import { tellingLines } from './snippet.ts';
-import type { Group, IndexShown, Item, LearnedShown, Notice, Search } from './view-messages.ts';
+import type { IndexShown, LearnedShown, Notice, Search } from './view-messages.ts';
 
-const linesShown = 3;
+const recentShown = 10;
 
-/** Files in the order of their best chunk; chunks of a file best first. */
-export function groupsOf(hits: readonly Hit[]): Group[] {
-  const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
-  const files = new Map<string, { hit: Hit; item: number }[]>();
-  for (const [item, hit] of hits.entries()) {
-    const key = hit.uri.toString();
-    const found = files.get(key);
-    if (found) found.push({ hit, item });
-    else files.set(key, [{ hit, item }]);
-  }
-  return Array.from(files, ([key, found]) => {
-    const path = found[0]?.hit.path ?? '';
-    const root = found[0]?.hit.root.name ?? '';
-    const slash = path.lastIndexOf('/');
-    const directory = [...(several ? [root] : []), ...(slash > 0 ? [path.slice(0, slash)] : [])].join(' • ');
-    const icon = iconOf(path, found[0]?.hit.kind ?? 'code');
-    const items = found.map(({ hit, item }) => itemOf(hit, item));
-    return { key, name: path.slice(slash + 1), directory, tooltip: path, icon, items };
-  });
-}
-
-export function summaryOf({ hits, tier, ms, failures }: Answer, progress: Progress): string {
+/** @param hits those shown @param where the scope, when it is one that can move */
+export function summaryOf(
+  { tier, ms, failures }: Omit<Answer, 'hits'>,
+  hits: readonly Hit[],
+  progress: Progress,
+  where: string | undefined,
+): string {
+  if (hits.length === 0) return failures.join('\n');
   const files = new Set(hits.map(({ uri }) => uri.toString())).size;
   const counted =
     hits.length === 1
@@ -38,7 +23,8 @@ export function summaryOf({ hits, tier, ms, failures }: Answer, progress: Progre
         : vscode.l10n.t('{0} results in {1} files', n(hits.length), n(files));
   // Said only here when the index itself has nothing to say: otherwise its line tells how far it is.
   const words = tier === 'full' || !isComplete(progress) ? '' : ` · ${vscode.l10n.t('without the model')}`;
-  return [`${counted} · ${vscode.l10n.t('{0} ms', n(ms))}${words}`, ...failures].join('\n');
+  const place = where === undefined ? '' : ` · ${vscode.l10n.t('in {0}', where)}`;
+  return [`${counted}${place} · ${vscode.l10n.t('{0} ms', n(ms))}${words}`, ...failures].join('\n');
 }
 
 /** Undefined when no judgement took part. */
@@ -51,33 +37,6 @@ export function learnedShown(judgements: number): LearnedShown | undefined {
   return { text, actions: [{ label: vscode.l10n.t('Reset'), action: 'forget', quiet: true }] };
 }
 
-function itemOf(hit: Hit, item: number): Item {
-  const span = hit.startLine === hit.endLine ? String(hit.startLine) : `${hit.startLine}–${hit.endLine}`;
-  const heading = [...hit.breadcrumb, hit.symbol].filter(Boolean).join(' › ');
-  return {
-    item,
-    title: hit.symbol || hit.breadcrumb.at(-1) || vscode.l10n.t('Lines {0}', span),
-    where: hit.symbol || hit.breadcrumb.length > 0 ? span : '',
-    lines: tellingLines(hit, linesShown),
-    score: hit.score,
-    why: hit.reasons.join(' · '),
-    ...(hit.judged && { judged: hit.judged }),
-    tooltip: [
-      ...(heading ? [heading] : []),
-      `${hit.path}:${span}`,
-      '',
-      ...hit.reasons.map((reason) => `• ${reason}`),
-      vscode.l10n.t('Score {0}', hit.score.toFixed(2)),
-    ].join('\n'),
-  };
-}
-
-function iconOf(path: string, kind: Hit['kind']): string {
-  if (/\.(md|mdx|markdown)$/i.test(path)) return 'markdown';
-  if (kind === 'docs') return 'book';
-  return /\.(json|jsonc|json5)$/i.test(path) ? 'json' : 'file-code';
-}
-
 /** Shown before anything is asked. */
 export function idleNotice(folders: Folders, recent: readonly string[]): Notice {
   if (folders.all.length === 0) return noFolder(folders);
@@ -87,14 +46,18 @@ export function idleNotice(folders: Folders, recent: readonly string[]): Notice 
       'Describe what the code does or what the docs say, in your own words. To search from code, select some and choose Find Similar.',
     ),
     actions: [],
-    recent,
+    recent: recent.slice(0, recentShown),
   };
 }
 
 export function nothingFound(search: Search, folders: Folders, similar: boolean): Notice {
   if (folders.all.length === 0) return noFolder(folders);
   const progress = progressOf(folders.all);
-  const filtered = search.kind !== 'all' || search.include.trim() !== '' || search.exclude.trim() !== '';
+  const filtered =
+    search.kind !== 'all' ||
+    search.scope !== 'workspace' ||
+    search.include.trim() !== '' ||
+    search.exclude.trim() !== '';
   let detail = similar
     ? vscode.l10n.t('Nothing else in this workspace comes near to it.')
     : vscode.l10n.t('Try other words. If you miss a file you know, ask why.');
@@ -111,6 +74,16 @@ export function nothingFound(search: Search, folders: Folders, similar: boolean)
       ...(filtered ? [{ label: vscode.l10n.t('Clear Filters'), action: 'clearFilters' } as const] : []),
       { label: vscode.l10n.t("Why Isn't This File Found?"), action: 'why', quiet: true },
     ],
+    recent: [],
+  };
+}
+
+/** The scope holds no file. */
+export function nowhereToLook(sentence: string): Notice {
+  return {
+    title: vscode.l10n.t('Nothing to search here'),
+    detail: sentence,
+    actions: [{ label: vscode.l10n.t('Search the Workspace'), action: 'clearFilters' }],
     recent: [],
   };
 }

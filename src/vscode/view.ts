@@ -1,29 +1,31 @@
 /** The side bar: takes what the page asks, searches, and hands back what it shall show. */
 import * as vscode from 'vscode';
-import type { Filters, Judgement } from '../worker/protocol.ts';
-import { learns, maxResults } from './config.ts';
-import { codeOf, sentenceOf } from './errors.ts';
+import type { Judgement } from '../worker/protocol.ts';
+import type { Arrangement } from './arrangement.ts';
+import { contentFor, isSameAnswer, ask, type Content } from './content.ts';
+import { learns } from './config.ts';
+import { dragUri } from './drag.ts';
+import { sentenceOf } from './errors.ts';
 import type { Answer, Folders, Hit } from './folders.ts';
-import type { Preview } from './preview.ts';
+import type { Pins } from './pins.ts';
+import type { How, Preview } from './preview.ts';
 import { Calm, progressOf, type Progress } from './progress.ts';
 import type { Recent } from './recent.ts';
-import { similarQuery, whereIs, type Source } from './similar.ts';
+import { CurrentFile } from './scope.ts';
+import type { Results } from './search-editor.ts';
+import { keyOf, Shown } from './shown.ts';
+import { whereIs, type Source } from './similar.ts';
+import { groupsOf } from './view-groups.ts';
 import { pageOf } from './view-html.ts';
-import {
-  isFromView,
-  type ActionName,
-  type FromView,
-  type Group,
-  type Notice,
-  type Search,
-  type ToView,
-} from './view-messages.ts';
-import { failed, groupsOf, idleNotice, indexShown, learnedShown, nothingFound, summaryOf } from './view-results.ts';
+import { isFromView, type ActionName, type FromView, type Search, type ToView } from './view-messages.ts';
+import { indexShown, learnedShown, summaryOf } from './view-results.ts';
 
 export const viewId = 'nearby.search';
 
 /** Searches that take longer show the view's progress bar. */
 const slowMs = 200;
+/** More than a file has chunks in most cases, and as many as one would read. */
+const mostOfFile = 50;
 
 const commandOf: Readonly<Record<Exclude<ActionName, 'retry' | 'forget'>, string>> = {
   openFolder: 'vscode.openFolder',
@@ -33,47 +35,46 @@ const commandOf: Readonly<Record<Exclude<ActionName, 'retry' | 'forget'>, string
   why: 'nearby.why',
 };
 
-/** What stands under the query box, and the results that its items name. */
-interface Content {
-  readonly hits: readonly Hit[];
-  readonly summary: string;
-  readonly groups: readonly Group[];
-  readonly notice?: Notice;
-  /** How many of the user's judgements took part. */
-  readonly learned?: number;
-}
-
 export interface ViewParts {
   readonly extensionUri: vscode.Uri;
   readonly folders: Folders;
   readonly preview: Preview;
   readonly recent: Recent;
+  readonly pins: Pins;
+  readonly arrangement: Arrangement;
 }
 
 export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #parts: ViewParts;
-  readonly #subscription: vscode.Disposable;
+  readonly #current: CurrentFile;
+  readonly #subscriptions: vscode.Disposable;
   readonly #calm = new Calm((progress) => this.#showIndex(progress));
   #view: vscode.WebviewView | undefined;
-  #search: Search = { query: '', kind: 'all', include: '', exclude: '' };
+  #search: Search = { query: '', kind: 'all', scope: 'workspace', include: '', exclude: '' };
   /** The page's latest search, which the next results answer. */
   #seq = 0;
   /** What similar places are shown for; undefined while the query is what is answered. */
   #source: Source | undefined;
-  #answer = 0;
-  #hits: readonly Hit[] = [];
-  /** What these are results of; undefined for similar places. */
-  #question: string | undefined;
   #asked: AbortController | undefined;
-  /** What was posted last, without the numbers that differ each time. */
-  #shown = '';
+  #content: Content = { search: this.#search, scope: {}, canJudge: false };
+  #shown = new Shown(0, [], [], new Set());
+  /** The number of the result that is selected, -1 when none is. */
+  #selected = -1;
+  /** Whether the selection moved while there was no page to show it. */
+  #walked = false;
   /** Said once the page is there. */
   #whenLoaded: ToView | undefined;
   #loaded = false;
 
   constructor(parts: ViewParts) {
     this.#parts = parts;
-    this.#subscription = parts.folders.onDidChange(() => this.#foldersChanged());
+    this.#current = new CurrentFile((uri) => parts.preview.isPassing(uri));
+    this.#subscriptions = vscode.Disposable.from(
+      this.#current,
+      this.#calm,
+      parts.folders.onDidChange(() => this.#foldersChanged()),
+      parts.recent.onDidChange(() => this.#postHistory()),
+    );
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -82,7 +83,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     this.#loaded = false;
     view.webview.options = {
       enableScripts: true,
-      localResourceRoots: ['media', 'dist/codicons'].map((path) => vscode.Uri.joinPath(extensionUri, path)),
+      localResourceRoots: ['dist/media', 'dist/codicons'].map((path) => vscode.Uri.joinPath(extensionUri, path)),
     };
     view.webview.onDidReceiveMessage((message: unknown) => {
       if (isFromView(message)) this.#receive(message);
@@ -98,15 +99,18 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   }
 
   dispose(): void {
-    this.#subscription.dispose();
-    this.#calm.dispose();
+    this.#subscriptions.dispose();
     this.#asked?.abort();
   }
 
-  /** Shows the view with the cursor in its query box, and searches for `query` when there is one. */
-  async focus(query?: string): Promise<void> {
-    if (query) this.#source = undefined;
-    await this.#reveal({ type: 'focus', ...(query && { query }) });
+  /** Shows the view with the cursor in its query box, and searches for what is given. */
+  async focus(search?: Partial<Search>): Promise<void> {
+    if (search) this.#source = undefined;
+    await this.#reveal({ type: 'focus', ...(search && { search }) });
+  }
+
+  async focusResults(): Promise<void> {
+    await this.#reveal({ type: 'focusResults' });
   }
 
   async showSimilar(source: Source): Promise<void> {
@@ -124,27 +128,87 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     this.#post({ type: 'collapseAll' });
   }
 
-  /** The result that the page or its context menu means; undefined when its answer has been replaced since. */
-  hit(answer: number, item: number): Hit | undefined {
-    return answer === this.#answer ? this.#hits[item] : undefined;
+  expandAll(): void {
+    this.#post({ type: 'expandAll' });
   }
 
-  async open(hit: Hit, how: 'preview' | 'open' | 'side'): Promise<void> {
-    const question = this.#question;
+  /** The result that is selected. */
+  get selected(): Hit | undefined {
+    return this.#shown.hit(this.#selected);
+  }
+
+  /** The result that the page or its context menu means; undefined when its answer has been replaced since. */
+  hit(answer: number, item: number): Hit | undefined {
+    return answer === this.#shown.answer ? this.#shown.hit(item) : undefined;
+  }
+
+  /** What is shown but for the pins, file by file, and what it is an answer to. */
+  get results(): Results {
+    const { source, question } = this.#content;
+    const groups = this.#shown.groups({ layout: 'tree', sort: this.#parts.arrangement.sort });
+    const files = groups.map((group) => group.map(({ hit }) => hit));
+    return { title: source?.label ?? question ?? '', search: this.#search, files };
+  }
+
+  async open(hit: Hit, how: How): Promise<void> {
+    const { question } = this.#content;
+    if (question) this.#parts.recent.add(question);
     await this.#parts.preview.show(hit, how);
-    if (question !== undefined && how !== 'preview') this.#parts.folders.opened(question, hit);
+    if (question && (how === 'open' || how === 'side')) this.#parts.folders.opened(question, hit);
+  }
+
+  /** Goes to the result after or before the selected one, from wherever the user is. */
+  async step(by: 1 | -1): Promise<void> {
+    const item = this.#shown.step(this.#selected, by, this.#parts.arrangement);
+    const hit = item === undefined ? undefined : this.#shown.hit(item);
+    if (item === undefined || !hit) return;
+    this.#selected = item;
+    const select: ToView = { type: 'select', answer: this.#shown.answer, item };
+    if (this.#loaded) this.#post(select);
+    else this.#walked = true;
+    await this.open(hit, 'walk');
   }
 
   /** Says of a result that more or less like it was meant, or takes that back, and asks again. */
   async judge(hit: Hit, judgement: Judgement): Promise<void> {
-    if (this.#question === undefined || !learns()) return;
-    await this.#parts.folders.judge(hit.judged === judgement ? 'neither' : judgement, this.#question, hit);
+    const { question } = this.#content;
+    if (!question || !learns()) return;
+    this.#parts.recent.add(question);
+    await this.#parts.folders.judge(hit.judged === judgement ? 'neither' : judgement, question, hit);
     this.refresh();
+  }
+
+  /** Leaves results out until something else is asked; a pin is taken off. */
+  async dismiss(hit: Hit): Promise<void> {
+    if (this.#shown.pins.some((pin) => pin.hit === hit)) await this.#parts.pins.remove(hit);
+    else this.#shown.dismiss(hit);
+    this.arranged();
+  }
+
+  async pin(hit: Hit, isPinned: boolean): Promise<void> {
+    await (isPinned ? this.#parts.pins.add(hit) : this.#parts.pins.remove(hit));
+    this.arranged();
+  }
+
+  /** Shows every chunk of a result's file that answers the question at all. */
+  async showMoreOfFile(hit: Hit): Promise<void> {
+    const shown = this.#shown;
+    const scope = new Map([[hit.root.uri.fsPath, [hit.path]]]);
+    const { hits } = await this.#withProgress(ask({ ...this.#content, top: mostOfFile, scope }, this.#parts.folders));
+    if (shown !== this.#shown) return;
+    shown.add(hit.uri.toString(), hits);
+    this.#postResults();
   }
 
   /** Asks again what is shown. */
   refresh(): void {
     if (this.#loaded) this.#run();
+  }
+
+  /** Shows the same answer once more, laid out as it is now to be. */
+  arranged(): void {
+    this.#shown.setPins(this.#parts.pins.hits);
+    this.#postResults();
   }
 
   /** A page that is hidden is thrown away; it hears the message once it has loaded again. */
@@ -159,6 +223,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       case 'ready':
         this.#loaded = true;
         this.#take(message);
+        this.#postHistory();
         this.#showIndex(progressOf(this.#parts.folders.all));
         this.#run();
         if (this.#whenLoaded) this.#post(this.#whenLoaded);
@@ -179,11 +244,11 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       case 'open':
         void this.#open(message.answer, message.item, message.how);
         break;
-      case 'similar':
-        void vscode.commands.executeCommand('nearby.findSimilarToResult', message);
+      case 'selected':
+        if (message.answer === this.#shown.answer) this.#select(message.item, message.focused);
         break;
-      case 'judge':
-        void vscode.commands.executeCommand(`nearby.${message.judgement}LikeThis`, message);
+      case 'run':
+        void vscode.commands.executeCommand(`nearby.${message.command}`, message);
         break;
       case 'act':
         if (message.action === 'retry') this.#run();
@@ -198,10 +263,15 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     this.#search = search;
   }
 
-  async #open(answer: number, item: number, how: 'preview' | 'open' | 'side'): Promise<void> {
+  #select(item: number, focused: boolean): void {
+    this.#selected = item;
+    setContext('nearby.resultSelected', this.selected !== undefined);
+    setContext('nearby.resultFocused', this.selected !== undefined && focused);
+  }
+
+  async #open(answer: number, item: number, how: 'preview' | 'open'): Promise<void> {
     const hit = this.hit(answer, item);
     if (!hit) return;
-    if (!this.#source) this.#parts.recent.add(this.#search.query);
     try {
       await this.open(hit, how);
     } catch (error) {
@@ -211,9 +281,9 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
 
   /** Forgets what took part in the answer that is shown. */
   async #forget(): Promise<void> {
-    if (this.#question === undefined) return;
+    if (!this.#content.question) return;
     try {
-      await this.#parts.folders.forget(this.#question);
+      await this.#parts.folders.forget(this.#content.question);
       this.refresh();
     } catch (error) {
       void vscode.window.showErrorMessage(sentenceOf(error));
@@ -229,72 +299,53 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   }
 
   /** `again`: nothing is posted when the answer is what is shown already, so that the page keeps still. */
-  async #show(signal: AbortSignal, again: boolean): Promise<void> {
-    const seq = this.#seq;
+  async #show(signal: AbortSignal, again: boolean, sharp = false): Promise<void> {
     const source = this.#source;
-    const shownSource = source && { label: source.label, where: whereIs(source, this.#parts.folders) };
-    const question = source ? undefined : this.#search.query.trim();
-    const content = await this.#answerFor(source, signal);
-    if (signal.aborted || !content) return;
-    const canJudge = question !== undefined && learns();
-    const learned = learnedShown(content.learned ?? 0);
-    const shown = JSON.stringify([shownSource, content.groups, content.notice, learned, canJudge]);
-    if (again && shown === this.#shown) return;
-    this.#shown = shown;
-    this.#hits = content.hits;
-    this.#question = question;
-    this.#answer++;
-    const { summary, groups, notice } = content;
+    const asked = source ? { source } : { question: this.#search.query.trim() };
+    const before = this.#content;
+    const question = { ...asked, search: this.#search };
+    const same = again ? { scope: before.scope, sharp } : {};
+    const content = await contentFor(question, same, this.#parts, this.#current.uri, (ask) =>
+      this.#withProgress(ask(signal)),
+    );
+    if (signal.aborted || !content || (again && isSameAnswer(content, before))) return;
+    const isSame = content.source === before.source && content.question === before.question;
+    const dismissed = isSame ? this.#shown.dismissed : new Set<string>();
+    const hits = content.answer?.hits ?? [];
+    const selected = isSame && this.selected ? keyOf(this.selected) : undefined;
+    this.#content = content;
+    this.#shown = new Shown(this.#shown.answer + 1, hits, this.#parts.pins.hits, dismissed);
+    this.#selected = hits.findIndex((hit) => keyOf(hit) === selected);
+    this.#postResults();
+    if (this.#walked && this.selected) this.#post({ type: 'select', answer: this.#shown.answer, item: this.#selected });
+    this.#walked = false;
+    // A first answer by words and roughly by meaning gives way to one that the model has had a part in.
+    if (content.question && content.answer?.tier === 'instant' && !sharp) await this.#show(signal, true, true);
+  }
+
+  #postResults(): void {
+    const { folders, pins, arrangement } = this.#parts;
+    const { source, scope, answer, canJudge, notice } = this.#content;
+    const shown = this.#shown;
+    setContext('nearby.hasResults', shown.hits.length + shown.pins.length > 0);
+    const webview = this.#view?.webview;
+    if (!webview) return;
+    const learned = learnedShown(answer?.learned ?? 0);
     this.#post({
       type: 'results',
-      seq,
-      answer: this.#answer,
-      ...(shownSource && { source: shownSource }),
-      summary,
+      seq: this.#seq,
+      answer: shown.answer,
+      ...(source && { source: { label: source.label, where: whereIs(source, folders) } }),
+      summary: answer ? summaryOf(answer, shown.hits, progressOf(folders.all), scope.label) : '',
       ...(learned && { learned }),
       canJudge,
-      groups,
+      groups: groupsOf(shown, arrangement, pins, (uri) => dragUri(webview, uri)),
       ...(notice && { notice }),
     });
   }
 
-  /** What to show for the similar places or the query; undefined when the question was given up. */
-  async #answerFor(source: Source | undefined, signal: AbortSignal): Promise<Content | undefined> {
-    const { folders, recent } = this.#parts;
-    const nothing = { hits: [], summary: '', groups: [] };
-    if (!source && !this.#search.query.trim()) return { ...nothing, notice: idleNotice(folders, recent.queries) };
-    try {
-      const answer = await this.#withProgress(source ? this.#askSimilar(source, signal) : this.#ask(signal));
-      const { hits, failures, learned } = answer;
-      const summary = summaryOf(answer, progressOf(folders.all));
-      if (hits.length > 0) return { hits, summary, groups: groupsOf(hits), learned };
-      const notice = nothingFound(this.#search, folders, source !== undefined);
-      return { ...nothing, summary: failures.join('\n'), notice };
-    } catch (error) {
-      return codeOf(error) === 'cancelled' ? undefined : { ...nothing, notice: failed(sentenceOf(error)) };
-    }
-  }
-
-  #ask(signal: AbortSignal): Promise<Answer> {
-    const query = { query: this.#search.query.trim(), top: maxResults(), ...this.#filters() };
-    return this.#parts.folders.search(query, signal);
-  }
-
-  #askSimilar(source: Source, signal: AbortSignal): Promise<Answer> {
-    const { folders } = this.#parts;
-    const rest = { top: maxResults(), ...this.#filters() };
-    return folders.similar(rest.top, (root) => similarQuery(source, root, folders, rest), signal);
-  }
-
-  #filters(): Filters {
-    const { kind, include, exclude } = this.#search;
-    const included = globsIn(include);
-    const excluded = globsIn(exclude);
-    return {
-      ...(kind !== 'all' && { kind }),
-      ...(included.length > 0 && { include: included }),
-      ...(excluded.length > 0 && { exclude: excluded }),
-    };
+  #postHistory(): void {
+    if (this.#loaded) this.#post({ type: 'history', queries: this.#parts.recent.queries });
   }
 
   async #withProgress(answer: Promise<Answer>): Promise<Answer> {
@@ -333,14 +384,6 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   }
 }
 
-/** `src/**, *.md` as globs: a bare name or `*.md` is sought at any depth, and a folder takes in all it holds. */
-function globsIn(typed: string): string[] {
-  return typed
-    .split(',')
-    .map((glob) => glob.trim().replace(/^\.?\//, ''))
-    .filter(Boolean)
-    .flatMap((glob) => {
-      const anywhere = glob.includes('/') && !glob.endsWith('/') ? glob : `**/${glob.replace(/\/$/, '')}`;
-      return /[*?]$|\.\w+$/.test(anywhere) ? [anywhere] : [anywhere, `${anywhere}/**`];
-    });
+function setContext(key: string, value: boolean): void {
+  void vscode.commands.executeCommand('setContext', key, value);
 }

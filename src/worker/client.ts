@@ -26,6 +26,8 @@ export class WorkerClient {
   readonly #waiting = new Map<number, Waiting>();
   readonly #open = new Map<string, FolderOptions>();
   readonly #paused = new Set<string>();
+  /** By folder and path. */
+  readonly #drafts = new Map<string, Extract<Request, { type: 'draft' }>>();
   readonly #statusListeners = new Set<(status: Status) => void>();
   readonly #givenUpListeners = new Set<(error: NearbyError) => void>();
   #child: ChildProcess | undefined;
@@ -101,8 +103,15 @@ export class WorkerClient {
   #remember(request: Request): void {
     if (request.type === 'open') this.#open.set(request.options.folder, request.options);
     else if (request.type === 'close' || request.type === 'clear') this.#open.delete(request.folder);
+    else if (request.type === 'draft') this.#rememberDraft(request);
     else if (request.type === 'pause') this.#paused.add(request.folder);
     else if (request.type === 'resume') this.#paused.delete(request.folder);
+  }
+
+  #rememberDraft(draft: Extract<Request, { type: 'draft' }>): void {
+    const key = `${draft.folder}\0${draft.path}`;
+    if (draft.text === undefined) this.#drafts.delete(key);
+    else this.#drafts.set(key, draft);
   }
 
   #send(message: ToWorker): void {
@@ -168,6 +177,7 @@ export class WorkerClient {
       this.#repeat({ type: 'open', options });
       if (this.#paused.has(folder)) this.#repeat({ type: 'pause', folder });
     }
+    for (const draft of this.#drafts.values()) this.#repeat(draft);
     for (const [id, { request }] of unanswered) this.#send({ kind: 'request', id, request });
   }
 

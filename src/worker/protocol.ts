@@ -56,6 +56,8 @@ export type Request =
   | { readonly type: 'learned'; readonly folder: string }
   /** Forgets what was learned for a query and those near to it; without one, everything. */
   | { readonly type: 'forget'; readonly folder: string; readonly query?: string }
+  /** An editor's text that is not saved, found as it stands; without text, the file counts again or the editor is gone. */
+  | { readonly type: 'draft'; readonly folder: string; readonly path: string; readonly text?: string }
   /** What the user looks at, the most important first, relative to the folder: embedded before the rest. */
   | { readonly type: 'prefer'; readonly folder: string; readonly paths: readonly string[] }
   /** The user is typing: embedding waits for a pause. */
@@ -84,6 +86,7 @@ export interface Replies {
   learn: null;
   learned: LearnCounts;
   forget: null;
+  draft: null;
   prefer: null;
   typing: null;
   status: Status;

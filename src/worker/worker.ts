@@ -69,6 +69,9 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
     case 'forget':
       await (await engineOf(request.folder)).forget(request.query);
       return null;
+    case 'draft':
+      await (await engineOf(request.folder)).draft(request.path, request.text);
+      return null;
     case 'prefer':
       (await engineOf(request.folder)).prefer(request.paths);
       return null;

@@ -12,12 +12,16 @@ import { table, type Section, type Settings } from './figures.ts';
 import { instant } from './instant.ts';
 import { oneEdit } from './one-edit.ts';
 import { query } from './query.ts';
+import { runtimes } from './runtimes.ts';
 import { save } from './save.ts';
 import { scan } from './scan.ts';
 import { secondStart } from './second-start.ts';
+import { waiting } from './waiting.ts';
 
 const all: Readonly<Record<string, (settings: Settings) => Promise<Section>>> = {
   embedding,
+  runtimes,
+  waiting,
   instant,
   'second-start': secondStart,
   'one-edit': oneEdit,

@@ -84,7 +84,8 @@ async function measure(store: Store, folder: string): Promise<Stages[]> {
     const ranked = rank(parsed, candidates);
     lap();
     const presenter = new Presenter(folder, maxFileSize);
-    for (const one of ranked.slice(0, shown)) reasons(parsed, one, (await presenter.result(one, parsed)).terms);
+    const results = await Promise.all(ranked.slice(0, shown).map((one) => presenter.result(one, parsed)));
+    results.forEach(({ terms }, i) => reasons(parsed, ranked[i]!, terms));
     lap();
     const [scan = 0, found = 0, rankTime = 0, present = 0] = times.slice(1).map((time, n) => time - times[n]!);
     if (i < warmUp) continue;

@@ -179,6 +179,12 @@ describe('engine', function () {
     assert.deepEqual([...new Set(await search('customer', { include: ['*.py'] }))], ['src/cart.py']);
     assert.ok(!(await search('customer', { exclude: ['src'] })).some((path) => path.startsWith('src')));
     assert.deepEqual([...new Set(await search('"nine to five" password', {}))], ['docs/guide.md']);
+    assert.deepEqual([...new Set(await search('customer password', { paths: ['docs', 'src/cart.py'] }))].sort(), [
+      'docs/guide.md',
+      'src/cart.py',
+    ]);
+    assert.deepEqual(await search('customer password', { paths: ['doc', 'src/cart', 'guide.md'] }), []);
+    assert.deepEqual(await search('password', { paths: [''] }), await search('password', {}));
   });
 
   it('finds similar places by vector, without the place itself', async () => {

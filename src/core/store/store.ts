@@ -1,17 +1,20 @@
 /** The index of one folder: catalog segments and vector segments on disk, their views and the vector matrix in memory. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Serial } from '../serial.ts';
 import { NearbyError, type Skipped } from '../types.ts';
 import { hashBytes, normOf, VectorMatrix } from '../vectors.ts';
 import { CatalogBuilder } from './catalog-builder.ts';
-import { CatalogSegment, type FileEntry } from './catalog.ts';
+import { mergeCatalogs } from './catalog-merge.ts';
+import { catalogMagic, CatalogSegment, type FileEntry } from './catalog.ts';
 import { readInto, sizeOf, writeAtomically } from './files.ts';
 import { countEntries, LiveEntries, type FileRef } from './live.ts';
 import { WriterLock } from './lock.ts';
 import { emptyManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
-import { pickMerge } from './merge.ts';
+import { largest, pickMerge } from './merge.ts';
 import { vectorsOfOthers } from './other-indexes.ts';
+import { packColumns } from './sections.ts';
 import {
   mergeVectors,
   vectorReader,
@@ -25,12 +28,30 @@ export type { FileRef } from './live.ts';
 export { fullSegment } from './merge.ts';
 export type { NewVector } from './vector-segments.ts';
 
+/** The default of `StoreOptions.spareVectors`. */
+const usualSpareVectors = 4096;
+
+/** Ids of drafts, which are in no manifest, begin here. */
+const firstDraftId = 2 ** 31;
+
 export interface StoreOptions {
+  /** Vectors that no chunk has any more and that are kept in any case. */
+  readonly spareVectors?: number;
   readonly dimensions: number;
   /** Catalogs made by another version are dropped, to be made anew; vectors, which go by the text alone, stay. */
   readonly catalogVersion: string;
   /** Receives a sentence about what was found damaged and is made good. */
   readonly warn: (message: string) => void;
+  /** Milliseconds after which a merge lets others have their turn; 5 when absent. */
+  readonly mergeMs?: number;
+}
+
+const usualMergeMs = 5;
+
+/** A merge of catalogs that is under way. */
+interface Merging {
+  readonly old: ReadonlySet<CatalogSegment>;
+  readonly work: ReturnType<typeof mergeCatalogs>;
 }
 
 export class Store {
@@ -44,8 +65,14 @@ export class Store {
   #manifest: Manifest = emptyManifest;
   #catalogs: CatalogSegment[] = [];
   #vectors: VectorSegment[] = [];
+  /** Segments of one entry each that are kept in memory alone, by its path. */
+  readonly #drafts = new Map<string, CatalogSegment>();
+  /** `#catalogs` and `#drafts`, to be replaced with either of them. */
+  #segments: readonly CatalogSegment[] = [];
+  #nextDraftId = firstDraftId;
   /** The number of the next entry; ahead of the manifest's by what is reserved. */
   #sequence = 0;
+  #merging: Merging | undefined;
   readonly #changes = new Serial();
 
   private constructor(folder: string, options: StoreOptions) {
@@ -76,7 +103,7 @@ export class Store {
 
   /** The segments to search, oldest first. The array is replaced at each commit, never changed. */
   get segments(): readonly CatalogSegment[] {
-    return this.#catalogs;
+    return this.#segments;
   }
 
   /** Bytes on disk. */
@@ -119,7 +146,7 @@ export class Store {
     return this.#live.skipped();
   }
 
-  /** Becomes the writer if nobody is, and reads what the last one left; false while another process is. */
+  /** Becomes the writer if nobody is, reads what the last one left, and forgets all drafts; false while another process is. */
   async takeOver(): Promise<boolean> {
     if (this.#lock) return true;
     this.#lock = await WriterLock.tryAcquire(this.folder);
@@ -129,7 +156,7 @@ export class Store {
     return true;
   }
 
-  /** Reads what another process has committed since; false when there was nothing new. */
+  /** Reads what another process has committed since, and forgets all drafts; false when there was nothing new. */
   async refresh(): Promise<boolean> {
     if (this.#lock) return false;
     const manifest = await readManifest(this.folder);
@@ -163,8 +190,9 @@ export class Store {
       const { nextId: id } = this.#manifest;
       const segment = await this.#writeCatalog(id, packed);
       await this.#commit({ nextId: id + 1, catalogs: [...this.#manifest.catalogs, id] });
-      this.#catalogs = [...this.#catalogs, segment];
       this.#live.add(segment);
+      this.#setCatalogs([...this.#catalogs, segment]);
+      this.#dropOutdated();
       return segment.vectorRow.reduce((known, row) => known + (row >= 0 ? 1 : 0), 0);
     });
   }
@@ -220,9 +248,49 @@ export class Store {
     return adopted;
   }
 
-  /** Merges small or mostly dead segments; false when there was nothing to merge. */
+  /** An entry that counts in place of what is known of its path, and is forgotten when the store is closed. */
+  putDraft(entry: FileEntry): void {
+    const builder = new CatalogBuilder();
+    builder.add(entry, this.reserveSequence(1));
+    const segment = new CatalogSegment(this.#nextDraftId++, builder.pack(), 'of a draft');
+    const former = this.#drafts.get(entry.path);
+    this.#live.add(segment);
+    if (former) this.#live.replace([former], undefined);
+    this.#drafts.set(entry.path, segment);
+    this.#setCatalogs(this.#catalogs);
+  }
+
+  /** Forgets a draft of which no file is known. */
+  dropDraft(path: string): void {
+    const segment = this.#drafts.get(path);
+    if (!segment) return;
+    this.#live.replace([segment], undefined);
+    this.#drafts.delete(path);
+    this.#setCatalogs(this.#catalogs);
+  }
+
+  isDraft(path: string): boolean {
+    return this.#drafts.has(path);
+  }
+
+  /**
+   * Vectors of drafts, which are kept in memory alone.
+   * @param hashes n x 16 bytes
+   * @param vectors n x dimensions, row-major
+   */
+  putDraftVectors(hashes: Uint8Array, vectors: Int8Array): void {
+    this.matrix.add(hashes, vectors);
+    this.#live.embedded(hashes);
+  }
+
+  /**
+   * Merges small or mostly dead segments, or goes on with that for some milliseconds; false when there was nothing to merge.
+   * Other changes may come between: they stay.
+   */
   merge(): Promise<boolean> {
-    return this.#changes.run(async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()));
+    return this.#changes.run(
+      async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()) || (await this.#evictVectors()),
+    );
   }
 
   async close(): Promise<void> {
@@ -238,30 +306,57 @@ export class Store {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  #setCatalogs(catalogs: CatalogSegment[]): void {
+    this.#catalogs = catalogs;
+    this.#segments = this.#drafts.size > 0 ? [...catalogs, ...this.#drafts.values()] : catalogs;
+  }
+
+  /** Drafts of files that have been taken in since count no more. */
+  #dropOutdated(): void {
+    for (const [path, segment] of this.#drafts) {
+      if (this.#live.find(path)?.segment !== segment) this.dropDraft(path);
+    }
+  }
+
   async #mergeCatalogs(): Promise<boolean> {
-    const sized = this.#catalogs.map((segment) => {
-      return { segment, size: segment.chunks + segment.files, dead: segment.deadChunks };
-    });
-    const old = new Set(pickMerge(sized).map(({ segment }) => segment));
-    if (old.size === 0) return false;
-    const rest = this.#catalogs.filter((segment) => !old.has(segment));
-    const builder = new CatalogBuilder();
-    const entries = countEntries(old);
-    for (const segment of this.#catalogs) {
-      if (old.has(segment)) builder.addSegment(segment, (file) => this.#live.isNeeded(segment, file, entries));
+    const merging = this.#merging ?? this.#beginMerge();
+    if (!merging) return false;
+    this.#merging = undefined; // what throws is not gone on with
+    const { old, work } = merging;
+    const until = performance.now() + (this.#options.mergeMs ?? usualMergeMs);
+    let step = work.next();
+    while (!step.done && performance.now() < until) step = work.next();
+    if (!step.done) {
+      this.#merging = merging;
+      await setImmediate(); // a query that waits gets its turn
+      return true;
     }
     const { nextId: id } = this.#manifest;
-    const merged = builder.isEmpty ? undefined : await this.#writeCatalog(id, builder.pack());
+    const merged = step.value && (await this.#writeCatalog(id, packColumns(catalogMagic, step.value)));
+    const rest = this.#catalogs.filter((segment) => !old.has(segment));
     const catalogs = merged ? [...rest, merged] : rest;
     await this.#commit({ nextId: id + 1, catalogs: catalogs.map((segment) => segment.id) });
-    this.#catalogs = catalogs;
     this.#live.replace(old, merged);
+    this.#setCatalogs(catalogs);
     for (const segment of old) await rm(this.#catalogPath(segment.id), { force: true });
     return true;
   }
 
+  #beginMerge(): Merging | undefined {
+    const sized = this.#catalogs.map((segment) => {
+      return { segment, size: segment.chunks + segment.files, dead: segment.deadChunks };
+    });
+    const old = new Set(pickMerge(sized, largest.catalog).map(({ segment }) => segment));
+    if (old.size === 0) return undefined;
+    const entries = countEntries(old);
+    return { old, work: mergeCatalogs([...old], (segment, file) => this.#live.isNeeded(segment, file, entries)) };
+  }
+
   async #mergeVectors(): Promise<boolean> {
-    const group = pickMerge(this.#vectors.map((segment) => ({ segment, size: segment.rows, dead: 0 })));
+    const group = pickMerge(
+      this.#vectors.map((segment) => ({ segment, size: segment.rows, dead: 0 })),
+      largest.vectors,
+    );
     if (group.length === 0) return false;
     const old = new Set(group.map(({ segment }) => segment));
     const { nextId: id } = this.#manifest;
@@ -273,8 +368,30 @@ export class Store {
     return true;
   }
 
+  /**
+   * Vectors that no chunk has any more serve text that comes back: a branch, an undone edit. There may be as many of them
+   * as there are chunks; beyond that all go. In memory they stay until the index is opened again.
+   */
+  async #evictVectors(): Promise<boolean> {
+    const rows = this.#vectors.reduce((sum, segment) => sum + segment.rows, 0);
+    if (rows <= 2 * this.counts.chunks + (this.#options.spareVectors ?? usualSpareVectors)) return false;
+    const wanted = this.#live.hashes();
+    let { nextId } = this.#manifest;
+    const kept: VectorSegment[] = [];
+    for (const segment of this.#vectors) {
+      const left = await mergeVectors(this.folder, nextId++, [segment], (hash) => wanted.find(hash) >= 0);
+      if (left.rows > 0) kept.push(left);
+    }
+    const old = this.#vectors;
+    await this.#commit({ nextId, vectors: kept.map((segment) => segment.id) });
+    this.#vectors = kept;
+    for (const segment of old) await rm(join(this.folder, vectorsName(segment.id)), { force: true });
+    return true;
+  }
+
   /** Reads the manifest and all that it names. What is damaged is set aside and said. */
   async #load(): Promise<void> {
+    this.#merging = undefined;
     try {
       this.#manifest = (await readManifest(this.folder)) ?? emptyManifest;
     } catch (error) {
@@ -285,8 +402,10 @@ export class Store {
     }
     this.#sequence = this.#manifest.sequence;
     const { catalogVersion } = this.#options;
+    const hadDrafts = this.#drafts.size > 0;
+    this.#drafts.clear();
     if (this.#lock && this.#manifest.catalogVersion !== catalogVersion) {
-      this.#catalogs = [];
+      this.#setCatalogs([]);
       await this.#commit({ catalogs: [], catalogVersion });
     }
     // What another version has written can be read once it has gone, and this one writes.
@@ -312,13 +431,13 @@ export class Store {
         return segment;
       },
     );
-    this.#catalogs = catalogs;
+    this.#setCatalogs(catalogs);
     this.#vectors = vectors;
     if (catalogs.length < readable.length || vectors.length < this.#manifest.vectors.length) {
       await this.#commit({ catalogs: catalogs.map(({ id }) => id), vectors: vectors.map(({ id }) => id) });
     }
     const fresh = catalogs.filter(({ id }) => !known.has(id));
-    if (fresh.length < catalogs.length && catalogs.length === known.size + fresh.length) {
+    if (!hadDrafts && fresh.length < catalogs.length && catalogs.length === known.size + fresh.length) {
       for (const segment of fresh) this.#live.add(segment);
     } else {
       this.#live.reset(catalogs);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FrameLocator, Locator } from 'playwright-core';
 import type { OpenEditor } from '../harness/open.ts';
 import { activeTab, quickPickRows, runCommand, screenshot, typeInQuickPick, webviewFrame } from '../harness/page.ts';
+import { scrollTo } from './results.ts';
 import { openSlipway } from './slipway.ts';
 
 const question = 'wait longer after every failed attempt';
@@ -48,11 +49,11 @@ describe('learning from use, in the search view', () => {
     const item = itemOf('payments.py');
     await item.hover();
     await screenshot(editor.page, 'learning-hover');
-    await item.locator('[data-tool=more]').click();
+    await item.locator('[data-command=moreLikeThis]').click();
     await judged('more').waitFor();
     await firstGroup('payments.py').waitFor();
     assert.match(await learned.innerText(), /^Moved by 1 of your judgements · Reset$/);
-    assert.equal(await judged('more').locator('[data-tool=more]').getAttribute('aria-pressed'), 'true');
+    assert.equal(await judged('more').locator('[data-command=moreLikeThis]').getAttribute('aria-pressed'), 'true');
     await picture('learning-more');
   });
 
@@ -63,31 +64,31 @@ describe('learning from use, in the search view', () => {
     await editor.page.keyboard.press('ArrowDown');
     const title = await selected().locator('.title').innerText();
     await editor.page.keyboard.press('-');
-    await judged('less').waitFor();
-    assert.equal(await judged('less').locator('.title').innerText(), title);
-    assert.match(await learned.innerText(), /^Moved by 2 of your judgements/);
+    await learned.filter({ hasText: /^Moved by 2 of your judgements/ }).waitFor();
     assert.equal(await selected().getAttribute('aria-level'), '2');
     assert.notEqual(await selected().locator('.title').innerText(), title);
     await view.locator('#tree:focus').waitFor();
+    await scrollTo(view, judged('less'));
+    assert.equal(await judged('less').locator('.title').innerText(), title);
     await screenshot(editor.page, 'learning-less');
   });
 
   it('the same once more takes it back', async () => {
     await judged('less').locator('.title').click();
     await editor.page.keyboard.press('-');
+    await learned.filter({ hasText: /^Moved by 1 of your judgements/ }).waitFor();
     await judged('less').waitFor({ state: 'detached' });
-    assert.match(await learned.innerText(), /^Moved by 1 of your judgements/);
   });
 
   it('is in the context menu, for the menu key too', async () => {
+    await scrollTo(view, itemOf('weather.ts'));
     await itemOf('weather.ts').locator('.title').click();
     await editor.page.keyboard.press('ContextMenu');
     const entry = editor.page.locator('.monaco-menu .action-item').filter({ hasText: 'Less Like This' });
     await entry.hover();
     await editor.page.locator('.monaco-menu .action-item.focused').filter({ hasText: 'Less Like This' }).waitFor();
     await editor.page.keyboard.press('Enter');
-    await judged('less').waitFor();
-    assert.match(await learned.innerText(), /^Moved by 2 of your judgements/);
+    await learned.filter({ hasText: /^Moved by 2 of your judgements/ }).waitFor();
   });
 
   it('is reset for this question by the link', async () => {
@@ -130,9 +131,9 @@ describe('learning from use, in the search view', () => {
   });
 
   it('is off by the setting', async () => {
-    await view.locator('[data-tool=more]').first().waitFor({ state: 'attached' });
+    await view.locator('[data-command=moreLikeThis]').first().waitFor({ state: 'attached' });
     await editor.set({ 'nearby.learn': false });
-    await view.locator('[data-tool=more]').first().waitFor({ state: 'detached' });
-    await view.locator('[data-tool=similar]').first().waitFor({ state: 'attached' });
+    await view.locator('[data-command=moreLikeThis]').first().waitFor({ state: 'detached' });
+    await view.locator('[data-command=findSimilarToResult]').first().waitFor({ state: 'attached' });
   });
 });
