@@ -115,14 +115,13 @@ function builds() {
     },
     {
       ...page,
-      entryPoints: [
-        { in: 'media/search/main.ts', out: 'search' },
-        { in: 'media/search/style.css', out: 'search' },
-      ],
+      entryPoints: ['search', 'report'].flatMap((name) => [
+        { in: `media/${name}/main.ts`, out: name },
+        { in: `media/${name}/style.css`, out: name },
+      ]),
       outdir: 'dist/media',
     },
     { entryPoints: { 'ort.node.min': require.resolve('onnxruntime-web') }, outdir: 'dist/onnxruntime-web' },
-    { ...page, entryPoints: { report: 'media/report/main.ts' }, outdir: 'dist/media' },
   ];
   if (tests) {
     const suite = 'test/vscode/suite';

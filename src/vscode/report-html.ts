@@ -13,7 +13,7 @@ export function reportPage(webview: vscode.Webview, extensionUri: vscode.Uri): s
   <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" href="${uri('dist/codicons/codicon.css')}">
-  <link rel="stylesheet" href="${uri('media/report.css')}">
+  <link rel="stylesheet" href="${uri('dist/media/report.css')}">
   <title>${t('Index Report')}</title>
 </head>
 <body>

@@ -85,9 +85,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     };
     panel.webview.options = {
       enableScripts: true,
-      localResourceRoots: ['media', 'dist/media', 'dist/codicons'].map((path) =>
-        vscode.Uri.joinPath(this.#extensionUri, path),
-      ),
+      localResourceRoots: ['dist/media', 'dist/codicons'].map((path) => vscode.Uri.joinPath(this.#extensionUri, path)),
     };
     panel.webview.onDidReceiveMessage((message: unknown) => {
       if (isFromReport(message)) void this.#receive(message);
