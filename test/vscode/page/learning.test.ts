@@ -94,7 +94,9 @@ describe('learning from use, in the search view', () => {
   it('is reset for this question by the link', async () => {
     await learned.getByText('Reset').click();
     await learned.waitFor({ state: 'hidden' });
-    assert.equal(await view.locator('[data-judged]').count(), 0);
+    await view.locator('[data-judged]').first().waitFor({ state: 'detached' });
+    await view.locator('#tree').focus();
+    await editor.page.keyboard.press('Home');
     await firstGroup('retry.ts').waitFor();
   });
 
