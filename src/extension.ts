@@ -4,6 +4,8 @@ import type { Api } from './vscode/api.ts';
 import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Folders } from './vscode/folders.ts';
+import { LitResults } from './vscode/lit.ts';
+import { Maps } from './vscode/map.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
 import { StatusBar } from './vscode/status-bar.ts';
@@ -22,16 +24,20 @@ export function activate(context: vscode.ExtensionContext): Api {
   const preview = new Preview();
   const recent = new Recent(context.workspaceState);
   const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent });
+  const lit = new LitResults();
+  const maps = new Maps({ extensionUri: context.extensionUri, folders, preview, lit, log });
   context.subscriptions.push(
     log,
     folders,
     preview,
     view,
+    lit,
+    maps,
     new StatusBar(folders),
     new Watchers(folders),
     new Attention(folders, log),
     vscode.window.registerWebviewViewProvider(viewId, view),
-    ...registerCommands({ client: worker, folders, preview, recent, view, log }),
+    ...registerCommands({ client: worker, folders, preview, recent, view, maps, log }),
   );
   // The worker starts with the first folder, once VS Code has got its hands free again.
   const opened = new Promise<void>((resolve) => {

@@ -16,6 +16,8 @@ import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
 import { nextChunks, sketch } from './next-chunks.ts';
+import { mapOnThread } from './overview/on-thread.ts';
+import { takeSnapshot } from './overview/snapshot.ts';
 import { Pace, preparingThreadsAt, threadsAt, type Speed } from './pace.ts';
 import { catalogVersion } from './prepare.ts';
 import { parseQuery, readableShare } from './query.ts';
@@ -38,6 +40,7 @@ import {
   type Skipped,
   type Status,
   type UpdateReport,
+  type VectorMap,
   type Verdict,
 } from './types.ts';
 import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
@@ -326,6 +329,12 @@ export class Engine {
     const text = query.text ?? (await this.#readWhole(query.path));
     const results = await findSimilar({ store: this.#store, embedder, presenter, query, text });
     return { tier: this.#tier(), ms: performance.now() - began, results };
+  }
+
+  /** All files and chunks that have a vector, in the plane. Made on a thread; @throws what `signal` was aborted with */
+  async map(signal?: AbortSignal): Promise<VectorMap> {
+    const end = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+    return mapOnThread(await takeSnapshot(this.#store, end), end);
   }
 
   /** How sound the index is, and how good its answers to judged queries are, if there are any. */

@@ -1,9 +1,11 @@
 /** Every command, in one table; package.json gives each its title, icon and place. */
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
+import { chooseFolder } from './choose-folder.ts';
 import { sentenceOf } from './errors.ts';
 import { evaluateSearch } from './evaluate.ts';
 import type { Folders, Hit } from './folders.ts';
+import type { Maps } from './map.ts';
 import { showPalette } from './palette.ts';
 import type { Preview } from './preview.ts';
 import { n } from './progress.ts';
@@ -20,6 +22,7 @@ export interface Parts {
   readonly preview: Preview;
   readonly recent: Recent;
   readonly view: SearchView;
+  readonly maps: Maps;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -35,6 +38,7 @@ const commands = {
     }),
   'nearby.findSimilar': findSimilar,
   'nearby.focusView': ({ view }) => view.focus(),
+  'nearby.showMap': showMap,
   'nearby.pause': ({ folders }) => folders.each('pause'),
   'nearby.resume': ({ folders }) => folders.each('resume'),
   'nearby.rebuild': rebuild,
@@ -92,6 +96,11 @@ async function findSimilar({ folders, view }: Parts, target: unknown, chosen: un
       ? vscode.l10n.t('This file is in no folder of this workspace that can be searched.')
       : vscode.l10n.t('Open a file, select what others shall be like, and choose Find Similar again.'),
   );
+}
+
+async function showMap({ folders, maps }: Parts): Promise<void> {
+  const root = await chooseFolder(folders, vscode.l10n.t('The folder whose map is to be shown'));
+  if (root) maps.show(root);
 }
 
 async function rebuild({ folders }: Parts): Promise<void> {

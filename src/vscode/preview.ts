@@ -2,8 +2,11 @@
 import * as vscode from 'vscode';
 import type { Hit } from './folders.ts';
 
-/** `preview` leaves the focus where it is; `open` and `side` move it into the editor. */
-export type How = 'preview' | 'open' | 'side';
+/**
+ * `preview` and, in the group beside the active one, `beside` leave the focus where it is; `open` and `side` move it into
+ * the editor.
+ */
+export type How = 'preview' | 'beside' | 'open' | 'side';
 
 type Place = Pick<Hit, 'uri' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
 
@@ -48,10 +51,10 @@ export class Preview implements vscode.Disposable {
     const range = rangeOf(document, place);
     const cursor = cursorIn(document, range, place.terms);
     const editor = await vscode.window.showTextDocument(document, {
-      preview: how === 'preview',
-      preserveFocus: how === 'preview',
+      preview: how === 'preview' || how === 'beside',
+      preserveFocus: how === 'preview' || how === 'beside',
       selection: new vscode.Range(cursor, cursor),
-      ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),
+      ...((how === 'side' || how === 'beside') && { viewColumn: vscode.ViewColumn.Beside }),
     });
     const shown = new vscode.Range(cursor, range.end);
     editor.revealRange(shown, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
