@@ -6,6 +6,8 @@ import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Drafts } from './vscode/drafts.ts';
 import { Folders } from './vscode/folders.ts';
+import { LitResults } from './vscode/lit.ts';
+import { Maps } from './vscode/map.ts';
 import { Pins } from './vscode/pins.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
@@ -29,18 +31,22 @@ export function activate(context: vscode.ExtensionContext): Api {
   const arrangement = new Arrangement(context.workspaceState);
   const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement });
   const report = new ReportPanel(context.extensionUri, folders, log);
+  const lit = new LitResults();
+  const maps = new Maps({ extensionUri: context.extensionUri, folders, preview, lit, log });
   context.subscriptions.push(
     log,
     folders,
     preview,
     view,
     report,
+    lit,
+    maps,
     new StatusBar(folders),
     new Watchers(folders),
     new Attention(folders, log),
     new Drafts(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
-    ...registerCommands({ client: worker, folders, preview, recent, view, arrangement, report, log }),
+    ...registerCommands({ client: worker, folders, preview, recent, view, arrangement, report, maps, log }),
   );
   // The worker starts with the first folder, once VS Code has got its hands free again.
   const opened = new Promise<void>((resolve) => {

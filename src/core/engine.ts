@@ -14,6 +14,8 @@ import { LazyModel } from './lazy-model.ts';
 import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
+import { mapOnThread } from './overview/on-thread.ts';
+import { takeSnapshot } from './overview/snapshot.ts';
 import { Pace, preparingThreadsAt, threadsAt, type Speed } from './pace.ts';
 import { catalogVersion } from './prepare.ts';
 import { parseQuery, readableShare } from './query.ts';
@@ -39,6 +41,7 @@ import {
   type Skipped,
   type Status,
   type UpdateReport,
+  type VectorMap,
   type Verdict,
 } from './types.ts';
 import { Updater } from './updater.ts';
@@ -248,6 +251,12 @@ export class Engine {
     const text = query.text ?? (await this.#readWhole(query.path));
     const results = await findSimilar({ store: this.#store, embedder, presenter, query, text });
     return { tier: this.#tier(), ms: performance.now() - began, results };
+  }
+
+  /** All files and chunks that have a vector, in the plane. Made on a thread; @throws what `signal` was aborted with */
+  async map(signal?: AbortSignal): Promise<VectorMap> {
+    const end = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+    return mapOnThread(await takeSnapshot(this.#store, end), end);
   }
 
   /** How sound the index is, and how good its answers to judged queries are, if there are any. */

@@ -219,6 +219,29 @@ export interface FileList {
   readonly files: readonly { readonly path: string; readonly reason?: string; readonly rule?: Rule }[];
 }
 
+/**
+ * All files and chunks in the plane: like ones lie together. Files are in the order of their paths. Strings are joined by
+ * NUL, so that a hundred thousand of them cross between processes as fast as one.
+ */
+export interface VectorMap {
+  readonly paths: string;
+  /** Files x 2; nearly all within -1 and 1. */
+  readonly files: Float32Array;
+  /** Files + 1: where the chunks of each file begin. */
+  readonly chunkStart: Uint32Array;
+  /** Chunks x 2. */
+  readonly chunks: Float32Array;
+  /** 1-based and inclusive. */
+  readonly startLine: Uint32Array;
+  readonly endLine: Uint32Array;
+  /** Of each chunk: 0 code, 1 docs. */
+  readonly kinds: Uint8Array;
+  /** The definition or heading of each chunk, '' for none. */
+  readonly symbols: string;
+  /** Chunks that are not in it, for they have no vector yet. */
+  readonly missing: number;
+}
+
 /** Something went wrong that the user should read: what, where, what to do next. */
 export class NearbyError extends Error {
   readonly code: string;

@@ -2,10 +2,12 @@
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
 import type { Arrangement, Layout, Sort } from './arrangement.ts';
+import { chooseFolder } from './choose-folder.ts';
 import { sentenceOf } from './errors.ts';
 import { evaluateSearch } from './evaluate.ts';
 import type { Folders, Hit } from './folders.ts';
 import { escapeGlob } from './globs.ts';
+import type { Maps } from './map.ts';
 import { asMarkdown } from './markdown.ts';
 import { showPalette } from './palette.ts';
 import { clearIndex, rebuildIndex } from './index-actions.ts';
@@ -28,6 +30,7 @@ export interface Parts {
   readonly view: SearchView;
   readonly report: ReportPanel;
   readonly arrangement: Arrangement;
+  readonly maps: Maps;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -48,6 +51,7 @@ const commands = {
   'nearby.focusEditor': () => vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup'),
   'nearby.nextResult': ({ view }) => view.step(1),
   'nearby.previousResult': ({ view }) => view.step(-1),
+  'nearby.showMap': showMap,
   'nearby.pause': ({ folders }) => folders.each('pause'),
   'nearby.resume': ({ folders }) => folders.each('resume'),
   'nearby.rebuild': ({ folders }) => rebuildIndex(folders),
@@ -120,6 +124,11 @@ async function findSimilar({ folders, view }: Parts, target: unknown, chosen: un
       ? vscode.l10n.t('This file is in no folder of this workspace that can be searched.')
       : vscode.l10n.t('Open a file, select what others shall be like, and choose Find Similar again.'),
   );
+}
+
+async function showMap({ folders, maps }: Parts): Promise<void> {
+  const root = await chooseFolder(folders, vscode.l10n.t('The folder whose map is to be shown'));
+  if (root) maps.show(root);
 }
 
 async function resetLearning({ folders, view }: Parts): Promise<void> {

@@ -13,6 +13,7 @@ import type {
   SearchQuery,
   SimilarQuery,
   Status,
+  VectorMap,
   Verdict,
 } from '../worker/protocol.ts';
 import { changesEngine, folderOptions } from './config.ts';
@@ -190,6 +191,10 @@ export class Folders implements vscode.Disposable {
       }),
     );
     await Promise.all(asked);
+  }
+
+  map(root: vscode.WorkspaceFolder, signal: AbortSignal): Promise<VectorMap> {
+    return this.#client.request<'map'>({ type: 'map', folder: root.uri.fsPath }, signal);
   }
 
   why(root: vscode.WorkspaceFolder, path: string): Promise<Verdict> {

@@ -3,8 +3,11 @@ import * as vscode from 'vscode';
 import type { Hit } from './folders.ts';
 import { showCell } from './notebook.ts';
 
-/** `preview` leaves the focus where it is; `walk` goes to a preview; `open` and `side` move into an editor that stays. */
-export type How = 'preview' | 'walk' | 'open' | 'side';
+/**
+ * `preview` and, in the group beside the active one, `beside` leave the focus where it is; `walk` goes to a preview; `open`
+ * and `side` move into an editor that stays.
+ */
+export type How = 'preview' | 'beside' | 'walk' | 'open' | 'side';
 
 type Place = Pick<Hit, 'uri' | 'cell' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
 
@@ -47,12 +50,12 @@ export class Preview implements vscode.Disposable {
   }
 
   async show(place: Place, how: How): Promise<void> {
-    const isPassing = how === 'preview' || how === 'walk';
+    const isPassing = how === 'preview' || how === 'beside' || how === 'walk';
     this.#passing = isPassing ? place.uri.toString() : undefined;
     const options = {
       preview: isPassing,
-      preserveFocus: how === 'preview',
-      ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),
+      preserveFocus: how === 'preview' || how === 'beside',
+      ...((how === 'side' || how === 'beside') && { viewColumn: vscode.ViewColumn.Beside }),
     };
     if (await showCell(place, options)) return;
     const document = await vscode.workspace.openTextDocument(place.uri);

@@ -16,6 +16,7 @@ import type {
   SimilarQuery,
   SkipCode,
   Status,
+  VectorMap,
   Verdict,
 } from '../core/types.ts';
 
@@ -47,6 +48,8 @@ export type Request =
   /** Answered as `search` once its first candidates have been embedded. */
   | { readonly type: 'sharpen'; readonly folder: string; readonly query: SearchQuery }
   | { readonly type: 'similar'; readonly folder: string; readonly query: SimilarQuery }
+  /** All files and chunks in the plane. */
+  | { readonly type: 'map'; readonly folder: string }
   | { readonly type: 'why'; readonly folder: string; readonly path: string }
   /** How sound the index is and, with a file of judged queries (an absolute path), how good its answers are. */
   | { readonly type: 'evaluate'; readonly folder: string; readonly judged?: string }
@@ -81,6 +84,7 @@ export interface Replies {
   search: SearchAnswer;
   sharpen: SearchAnswer;
   similar: SearchAnswer;
+  map: VectorMap;
   why: Verdict;
   evaluate: EvaluationReport;
   learn: null;
@@ -139,5 +143,6 @@ export type {
   SkipCode,
   Speed,
   Status,
+  VectorMap,
   Verdict,
 };

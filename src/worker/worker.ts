@@ -15,31 +15,36 @@ const statusIntervalMs = 200;
 const powerIntervalMs = 30_000;
 
 const engines = new Map<string, Promise<Engine>>();
-const cancelled = new Set<number>();
+/** Requests that wait for their turn or are being answered, each with what breaks it off. */
+const answering = new Map<number, AbortController>();
 const waitingStatus = new Map<string, Status>();
 let statusTimer: NodeJS.Timeout | undefined;
 
 process.on('message', (message: ToWorker) => {
-  if (message.kind === 'cancel') cancelled.add(message.id);
+  if (message.kind === 'cancel') answering.get(message.id)?.abort();
   else void answer(message.id, message.request);
 });
 process.once('disconnect', () => void shutDown());
 setInterval(() => void followPower(), powerIntervalMs).unref();
 
 async function answer(id: number, request: Request): Promise<void> {
-  await nextTurn(); // a cancellation sent right behind is seen first
-  if (cancelled.delete(id)) return;
+  const abort = new AbortController();
+  const { signal } = abort;
+  answering.set(id, abort);
   try {
-    send({ kind: 'reply', id, reply: await handle(request) });
+    await nextTurn(); // a cancellation sent right behind is seen first
+    if (!signal.aborted) send({ kind: 'reply', id, reply: await handle(request, signal) });
   } catch (error) {
+    if (signal.aborted) return; // nobody waits for it any more
     const code = error instanceof NearbyError ? error.code : 'internal';
     if (!(error instanceof NearbyError)) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     send({ kind: 'failure', id, failure: { code, message: error instanceof Error ? error.message : String(error) } });
+  } finally {
+    answering.delete(id);
   }
-  cancelled.delete(id);
 }
 
-async function handle(request: Request): Promise<Replies[keyof Replies]> {
+async function handle(request: Request, signal: AbortSignal): Promise<Replies[keyof Replies]> {
   switch (request.type) {
     case 'open':
       return openFolder(request.options);
@@ -55,6 +60,8 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       return (await engineOf(request.folder)).searchSharpened(request.query);
     case 'similar':
       return (await engineOf(request.folder)).similar(request.query);
+    case 'map':
+      return (await engineOf(request.folder)).map(signal);
     case 'why':
       return (await engineOf(request.folder)).why(request.path);
     case 'evaluate': {
