@@ -121,7 +121,7 @@ describe('store at size', () => {
   });
 
   it('names any segments in its manifest', async () => {
-    const ids = fc.uniqueArray(fc.nat(200)).map((some) => some.sort((a, b) => a - b));
+    const ids = fc.uniqueArray(fc.nat(200));
     await fc.assert(
       fc.asyncProperty(ids, ids, async (catalogs, vectors) => {
         const folder = tempFolder();

@@ -254,6 +254,18 @@ describe('store', () => {
     await again.close();
   });
 
+  it('has its chunks in the same order after a merge', async () => {
+    const store = await open(tempFolder());
+    const order = (): string[] => store.segments.flatMap(({ files, paths }) => Array.from({ length: files }, (_, f) => paths.get(f))); // prettier-ignore
+    await store.putFiles([file('large', ...Array.from({ length: 9 }, (_, i) => `word${i}`))]);
+    for (let i = 0; i < 9; i++) await store.putFiles([file(`f${i}`, 'both')]);
+    const before = order();
+    while (await store.merge());
+    assert.equal(store.segments.length, 3);
+    assert.deepEqual(order(), before);
+    await store.close();
+  });
+
   it('merges many small segments into few, and forgets what was replaced', async () => {
     const folder = tempFolder();
     const store = await open(folder);

@@ -333,8 +333,11 @@ export class Store {
     }
     const { nextId: id } = this.#manifest;
     const merged = step.value && (await this.#writeCatalog(id, packColumns(catalogMagic, step.value)));
-    const rest = this.#catalogs.filter((segment) => !old.has(segment));
-    const catalogs = merged ? [...rest, merged] : rest;
+    // In the place of the oldest: of chunks with equal scores the ones before a merge are those after it.
+    const [oldest] = old;
+    const catalogs = this.#catalogs.flatMap((segment) => {
+      return segment === oldest ? (merged ?? []) : old.has(segment) ? [] : segment;
+    });
     await this.#commit({ nextId: id + 1, catalogs: catalogs.map((segment) => segment.id) });
     this.#live.replace(old, merged);
     this.#setCatalogs(catalogs);
