@@ -57,6 +57,7 @@ function itemElement(row: ItemRow, { answer, canJudge }: Answered, labels: Label
   if (item.judged) element.dataset['judged'] = item.judged;
   element.classList.toggle('pinned', item.pinned);
   element.classList.toggle('listed', !group.head);
+  element.classList.toggle('named', item.file !== undefined);
   element.dataset['vscodeContext'] = JSON.stringify({
     webviewSection: 'result',
     preventDefaultContextMenuItems: true,

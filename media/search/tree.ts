@@ -51,9 +51,9 @@ export class ResultTree {
     });
     tree.addEventListener('focus', () => {
       if (!this.#row()) this.#select(this.#list.rows[0]);
-      this.#tell();
     });
-    tree.addEventListener('blur', () => this.#tell());
+    document.addEventListener('focusin', () => this.#tell());
+    window.addEventListener('blur', () => this.#tell());
     tree.addEventListener('scrollend', () => keep({ top: tree.scrollTop }));
   }
 
@@ -264,7 +264,9 @@ export class ResultTree {
   #tell(): void {
     const row = this.#row();
     const item = row?.type === 'item' ? row.item.item : -1;
-    post({ type: 'selected', answer: this.#answered.answer, item, focused: document.activeElement === this.#tree });
+    const inTree = document.activeElement === this.#tree;
+    const focus = document.hasFocus() ? (inTree ? 'results' : 'page') : 'elsewhere';
+    post({ type: 'selected', answer: this.#answered.answer, item, focus });
   }
 
   #row(): Row | undefined {

@@ -37,6 +37,10 @@ const itemCommands = [
 ] as const;
 export type ItemCommand = (typeof itemCommands)[number];
 
+/** What has the focus: the results, another part of the page, or nothing of it. */
+const focuses = ['results', 'page', 'elsewhere'] as const;
+export type Focus = (typeof focuses)[number];
+
 export type FromView =
   /** The page has loaded, perhaps again; `search` is what it remembers. */
   | { readonly type: 'ready'; readonly seq: number; readonly search: Search }
@@ -50,8 +54,8 @@ export type FromView =
       readonly item: number;
       readonly how: 'preview' | 'open';
     }
-  /** The selected result, -1 when none is; `focused` when the results have the focus. */
-  | { readonly type: 'selected'; readonly answer: number; readonly item: number; readonly focused: boolean }
+  /** The selected result, -1 when none is; and where the focus is. */
+  | { readonly type: 'selected'; readonly answer: number; readonly item: number; readonly focus: Focus }
   | { readonly type: 'run'; readonly command: ItemCommand; readonly answer: number; readonly item: number }
   | { readonly type: 'act'; readonly action: ActionName };
 
@@ -181,7 +185,7 @@ export function isFromView(value: unknown): value is FromView {
     case 'open':
       return isItemContext(value) && isOneOf(['preview', 'open'], value['how']);
     case 'selected':
-      return isCount(value['answer']) && Number.isSafeInteger(value['item']) && typeof value['focused'] === 'boolean';
+      return isCount(value['answer']) && Number.isSafeInteger(value['item']) && isOneOf(focuses, value['focus']);
     case 'run':
       return isItemContext(value) && isOneOf(itemCommands, value['command']);
     case 'act':

@@ -17,7 +17,7 @@ import { keyOf, Shown } from './shown.ts';
 import { whereIs, type Source } from './similar.ts';
 import { groupsOf } from './view-groups.ts';
 import { pageOf } from './view-html.ts';
-import { isFromView, type ActionName, type FromView, type Search, type ToView } from './view-messages.ts';
+import { isFromView, type ActionName, type Focus, type FromView, type Search, type ToView } from './view-messages.ts';
 import { indexShown, learnedShown, summaryOf } from './view-results.ts';
 
 export const viewId = 'nearby.search';
@@ -245,7 +245,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
         void this.#open(message.answer, message.item, message.how);
         break;
       case 'selected':
-        if (message.answer === this.#shown.answer) this.#select(message.item, message.focused);
+        this.#select(message.answer === this.#shown.answer ? message.item : this.#selected, message.focus);
         break;
       case 'run':
         void vscode.commands.executeCommand(`nearby.${message.command}`, message);
@@ -263,10 +263,11 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     this.#search = search;
   }
 
-  #select(item: number, focused: boolean): void {
+  #select(item: number, focus: Focus): void {
     this.#selected = item;
     setContext('nearby.resultSelected', this.selected !== undefined);
-    setContext('nearby.resultFocused', this.selected !== undefined && focused);
+    setContext('nearby.resultFocused', this.selected !== undefined && focus === 'results');
+    setContext('nearby.viewFocused', focus !== 'elsewhere');
   }
 
   async #open(answer: number, item: number, how: 'preview' | 'open'): Promise<void> {
@@ -362,6 +363,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
 
   #gone(): void {
     this.#loaded = false;
+    this.#select(this.#selected, 'elsewhere');
     this.#asked?.abort();
   }
 
