@@ -27,11 +27,11 @@ export function activate(context: vscode.ExtensionContext): Api {
   const folders = new Folders(worker, log, context.workspaceState);
   const preview = new Preview();
   const recent = new Recent(context.workspaceState);
+  const lit = new LitResults();
   const pins = new Pins(context.workspaceState, folders);
   const arrangement = new Arrangement(context.workspaceState);
-  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement });
+  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement, lit });
   const report = new ReportPanel(context.extensionUri, folders, log);
-  const lit = new LitResults();
   const maps = new Maps({ extensionUri: context.extensionUri, folders, preview, lit, log });
   context.subscriptions.push(
     log,
