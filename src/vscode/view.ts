@@ -33,6 +33,8 @@ const commandOf: Readonly<Record<Exclude<ActionName, 'retry' | 'forget'>, string
   showLog: 'nearby.showLog',
   restart: 'nearby.restart',
   resume: 'nearby.resume',
+  rebuild: 'nearby.rebuild',
+  showReport: 'nearby.showReport',
   why: 'nearby.why',
 };
 
