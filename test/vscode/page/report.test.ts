@@ -130,6 +130,7 @@ describe('the index report', () => {
     await report.getByText('Show more (200 of 10,001 shown)').waitFor();
     await group('Left out by a rule').locator('.filter').fill('DAY-9876');
     await report.getByText('of 10,001 shown').waitFor({ state: 'hidden' });
+    await report.locator('.file .path').filter({ hasText: 'day-9876.log' }).waitFor();
     assert.deepEqual(await report.locator('.file').locator('.path').allInnerTexts(), ['day-9876.log']);
     await screenshot(editor.page, 'report-many');
   });
