@@ -143,7 +143,7 @@ function lineElement(text: string, marks: readonly (readonly [number, number])[]
     const within = ([start, end]: readonly [number, number, ...unknown[]]): boolean => start <= from && to <= end;
     const token = spans.find(within)?.[2];
     const piece = text.slice(from, to);
-    if (marks.some(within)) line.append(make('mark', token, piece));
+    if (marks.some(within)) line.append(make('mark', '', piece));
     else line.append(token ? make('span', token, piece) : piece);
   }
   if (!text) line.append('\u00a0');

@@ -17,6 +17,8 @@ export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): strin
   <title>Nearby</title>
 </head>
 <body>
+<main>
+  <h1>Nearby</h1>
   <form id="form" role="search" autocomplete="off">
     <div class="box">
       <textarea id="query" rows="1" spellcheck="false" placeholder="${t('Search by meaning')}" aria-label="${t('Search by meaning')}"></textarea>
@@ -59,6 +61,7 @@ export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): strin
     data-unpin="${t('Unpin')}"
     data-dismiss="${t('Dismiss')}"><div id="canvas" role="presentation"></div></div>
   <div id="notice" hidden data-recent="${t('Recent searches')}"></div>
+</main>
   <script nonce="${nonce}" src="${uri('dist/media/search.js')}"></script>
 </body>
 </html>`;
