@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Api } from './vscode/api.ts';
 import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
+import { DuplicatesView } from './vscode/duplicates.ts';
 import { Folders } from './vscode/folders.ts';
 import { LitResults } from './vscode/lit.ts';
 import { Maps } from './vscode/map.ts';
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent });
   const lit = new LitResults();
   const maps = new Maps({ extensionUri: context.extensionUri, folders, preview, lit, log });
+  const duplicates = new DuplicatesView(folders, preview);
   context.subscriptions.push(
     log,
     folders,
@@ -33,11 +35,12 @@ export function activate(context: vscode.ExtensionContext): Api {
     view,
     lit,
     maps,
+    duplicates,
     new StatusBar(folders),
     new Watchers(folders),
     new Attention(folders, log),
     vscode.window.registerWebviewViewProvider(viewId, view),
-    ...registerCommands({ client: worker, folders, preview, recent, view, maps, log }),
+    ...registerCommands({ client: worker, folders, preview, recent, view, maps, duplicates, log }),
   );
   // The worker starts with the first folder, once VS Code has got its hands free again.
   const opened = new Promise<void>((resolve) => {

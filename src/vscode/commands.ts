@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
 import { chooseFolder } from './choose-folder.ts';
+import type { DuplicatesView } from './duplicates.ts';
 import { sentenceOf } from './errors.ts';
 import { evaluateSearch } from './evaluate.ts';
 import type { Folders, Hit } from './folders.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly recent: Recent;
   readonly view: SearchView;
   readonly maps: Maps;
+  readonly duplicates: DuplicatesView;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -39,6 +41,10 @@ const commands = {
   'nearby.findSimilar': findSimilar,
   'nearby.focusView': ({ view }) => view.focus(),
   'nearby.showMap': showMap,
+  'nearby.findDuplicates': ({ duplicates }) => duplicates.find(),
+  'nearby.openDuplicate': ({ duplicates }, target) => duplicates.open(target),
+  'nearby.compareDuplicates': ({ duplicates }, target) => duplicates.compare(target),
+  'nearby.clearDuplicates': ({ duplicates }) => duplicates.clear(),
   'nearby.pause': ({ folders }) => folders.each('pause'),
   'nearby.resume': ({ folders }) => folders.each('resume'),
   'nearby.rebuild': rebuild,
