@@ -5,6 +5,7 @@ import { Arrangement } from './vscode/arrangement.ts';
 import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Drafts } from './vscode/drafts.ts';
+import { DuplicatesView } from './vscode/duplicates.ts';
 import { Folders } from './vscode/folders.ts';
 import { LitResults } from './vscode/lit.ts';
 import { Maps } from './vscode/map.ts';
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement, lit });
   const report = new ReportPanel(context.extensionUri, folders, log);
   const maps = new Maps({ extensionUri: context.extensionUri, folders, preview, lit, log });
+  const duplicates = new DuplicatesView(folders, preview);
   context.subscriptions.push(
     log,
     folders,
@@ -41,12 +43,24 @@ export function activate(context: vscode.ExtensionContext): Api {
     report,
     lit,
     maps,
+    duplicates,
     new StatusBar(folders),
     new Watchers(folders),
     new Attention(folders, log),
     new Drafts(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
-    ...registerCommands({ client: worker, folders, preview, recent, view, arrangement, report, maps, log }),
+    ...registerCommands({
+      client: worker,
+      folders,
+      preview,
+      recent,
+      view,
+      arrangement,
+      report,
+      maps,
+      duplicates,
+      log,
+    }),
   );
   // The worker starts with the first folder, once VS Code has got its hands free again.
   const opened = new Promise<void>((resolve) => {

@@ -14,7 +14,7 @@ import { LazyModel } from './lazy-model.ts';
 import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
-import { mapOnThread } from './overview/on-thread.ts';
+import { onThread } from './overview/on-thread.ts';
 import { takeSnapshot } from './overview/snapshot.ts';
 import { Pace, preparingThreadsAt, threadsAt, type Speed } from './pace.ts';
 import { catalogVersion } from './prepare.ts';
@@ -32,6 +32,7 @@ import {
   type FileList,
   type FileListQuery,
   type IndexReport,
+  type Duplicates,
   type LearnCounts,
   type LearnEvent,
   type SearchAnswer,
@@ -255,8 +256,20 @@ export class Engine {
 
   /** All files and chunks that have a vector, in the plane. Made on a thread; @throws what `signal` was aborted with */
   async map(signal?: AbortSignal): Promise<VectorMap> {
-    const end = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
-    return mapOnThread(await takeSnapshot(this.#store, end), end);
+    const end = this.#endOf(signal);
+    return onThread<'map'>({ kind: 'map', snapshot: await takeSnapshot(this.#store, end) }, end);
+  }
+
+  /** Chunks that are nearly the same, by clusters. Found on a thread; @throws what `signal` was aborted with */
+  async duplicates(signal?: AbortSignal): Promise<Duplicates> {
+    const end = this.#endOf(signal);
+    const snapshot = await takeSnapshot(this.#store, end);
+    const { folder } = this;
+    return onThread<'duplicates'>({ kind: 'duplicates', snapshot, folder, maxFileSize: this.#maxFileSize }, end);
+  }
+
+  #endOf(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
   }
 
   /** How sound the index is, and how good its answers to judged queries are, if there are any. */

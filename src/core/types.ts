@@ -242,6 +242,30 @@ export interface VectorMap {
   readonly missing: number;
 }
 
+/** A piece of a file that others are nearly the same as. Lines are 1-based and inclusive. */
+export interface DuplicateCopy {
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly symbol: string;
+  /** 0 to 1: the share of lines that are equal in it and in the first copy, those without a word left aside. */
+  readonly same: number;
+}
+
+export interface DuplicateCluster {
+  /** Lines with a word in them, of the first copy. */
+  readonly lines: number;
+  /** At least two; the first is the one that the others are measured against. */
+  readonly copies: readonly DuplicateCopy[];
+}
+
+export interface Duplicates {
+  /** Those with the most lines in all copies first. */
+  readonly clusters: readonly DuplicateCluster[];
+  /** Chunks that were not looked at, for they have no vector yet. */
+  readonly missing: number;
+}
+
 /** Something went wrong that the user should read: what, where, what to do next. */
 export class NearbyError extends Error {
   readonly code: string;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
 import type { Arrangement, Layout, Sort } from './arrangement.ts';
 import { chooseFolder } from './choose-folder.ts';
+import type { DuplicatesView } from './duplicates.ts';
 import { sentenceOf } from './errors.ts';
 import { evaluateSearch } from './evaluate.ts';
 import type { Folders, Hit } from './folders.ts';
@@ -31,6 +32,7 @@ export interface Parts {
   readonly report: ReportPanel;
   readonly arrangement: Arrangement;
   readonly maps: Maps;
+  readonly duplicates: DuplicatesView;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -52,6 +54,10 @@ const commands = {
   'nearby.nextResult': ({ view }) => view.step(1),
   'nearby.previousResult': ({ view }) => view.step(-1),
   'nearby.showMap': showMap,
+  'nearby.findDuplicates': ({ duplicates }) => duplicates.find(),
+  'nearby.openDuplicate': ({ duplicates }, target) => duplicates.open(target),
+  'nearby.compareDuplicates': ({ duplicates }, target) => duplicates.compare(target),
+  'nearby.clearDuplicates': ({ duplicates }) => duplicates.clear(),
   'nearby.pause': ({ folders }) => folders.each('pause'),
   'nearby.resume': ({ folders }) => folders.each('resume'),
   'nearby.rebuild': ({ folders }) => rebuildIndex(folders),

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
 import type {
+  Duplicates,
   EvaluationReport,
   FileList,
   FileListQuery,
@@ -195,6 +196,10 @@ export class Folders implements vscode.Disposable {
 
   map(root: vscode.WorkspaceFolder, signal: AbortSignal): Promise<VectorMap> {
     return this.#client.request<'map'>({ type: 'map', folder: root.uri.fsPath }, signal);
+  }
+
+  duplicates(root: vscode.WorkspaceFolder, signal: AbortSignal): Promise<Duplicates> {
+    return this.#client.request<'duplicates'>({ type: 'duplicates', folder: root.uri.fsPath }, signal);
   }
 
   why(root: vscode.WorkspaceFolder, path: string): Promise<Verdict> {

@@ -2,6 +2,7 @@
 import type { ExcludeGlob } from '../core/ignore.ts';
 import type { Speed } from '../core/pace.ts';
 import type {
+  Duplicates,
   FileGroup,
   FileList,
   FileListQuery,
@@ -50,6 +51,8 @@ export type Request =
   | { readonly type: 'similar'; readonly folder: string; readonly query: SimilarQuery }
   /** All files and chunks in the plane. */
   | { readonly type: 'map'; readonly folder: string }
+  /** Chunks that are nearly the same. */
+  | { readonly type: 'duplicates'; readonly folder: string }
   | { readonly type: 'why'; readonly folder: string; readonly path: string }
   /** How sound the index is and, with a file of judged queries (an absolute path), how good its answers are. */
   | { readonly type: 'evaluate'; readonly folder: string; readonly judged?: string }
@@ -85,6 +88,7 @@ export interface Replies {
   sharpen: SearchAnswer;
   similar: SearchAnswer;
   map: VectorMap;
+  duplicates: Duplicates;
   why: Verdict;
   evaluate: EvaluationReport;
   learn: null;
@@ -127,6 +131,7 @@ export type FromWorker =
   | { readonly kind: 'status'; readonly status: Status };
 
 export type {
+  Duplicates,
   ExcludeGlob,
   FileGroup,
   FileList,

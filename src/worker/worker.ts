@@ -62,6 +62,8 @@ async function handle(request: Request, signal: AbortSignal): Promise<Replies[ke
       return (await engineOf(request.folder)).similar(request.query);
     case 'map':
       return (await engineOf(request.folder)).map(signal);
+    case 'duplicates':
+      return (await engineOf(request.folder)).duplicates(signal);
     case 'why':
       return (await engineOf(request.folder)).why(request.path);
     case 'evaluate': {

@@ -93,7 +93,8 @@ const isTest = pathOnly(
   /(^|[/_.\- ])(tests?|testing|specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|e2e)([/_.\- ]|$)|[a-z](Test|Tests|Spec)\./,
 );
 const isExample = pathOnly(/(^|[/_.\- ])(examples?|samples?|demos?|tutorials?|bench(marks?)?|playground)([/_.\- ]|$)/i);
-const isVendored = pathOnly(
+/** Vendored, generated, built or outdated. */
+export const isVendored = pathOnly(
   /(^|[/_.\- ])(vendor(ed)?|third_?party|generated|dist|legacy|deprecated|compat|changelog|changes|history|news)([/_.\- ]|$)/i,
 );
 

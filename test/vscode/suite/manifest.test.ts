@@ -20,8 +20,8 @@ interface Manifest {
   };
 }
 
-/** Made by VS Code for the view. */
-const ofTheView = /^nearby\.search\./;
+/** Made by VS Code for the views. */
+const ofTheView = /^nearby\.(search|duplicates)\./;
 
 describe('package.json', () => {
   let folder: string;
