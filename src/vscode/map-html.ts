@@ -1,15 +1,14 @@
 /** The map's page, before its script fills it. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { page } from './page.ts';
 
 export function mapPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const nonce = randomBytes(16).toString('hex');
   const uri = (path: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, path)).toString();
-  const t = (text: string): string => escapeHtml(vscode.l10n.t(text));
-  const button = (id: string, icon: string, label: string, rest = ''): string =>
-    `<button type="button" id="${id}" class="icon codicon codicon-${icon}" title="${t(label)}" aria-label="${t(label)}"${rest}></button>`;
-  return `<!doctype html>
-<html lang="${escapeHtml(vscode.env.language)}">
+  const { t } = vscode.l10n;
+  return page`<!doctype html>
+<html lang="${vscode.env.language}">
 <head>
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
@@ -23,7 +22,7 @@ export function mapPage(webview: vscode.Webview, extensionUri: vscode.Uri): stri
     <form id="form" role="search" autocomplete="off">
       <span class="codicon codicon-search" aria-hidden="true"></span>
       <input id="query" type="text" spellcheck="false" placeholder="${t('Light up by meaning')}" aria-label="${t('Light up by meaning')}">
-      ${button('clear', 'close', 'Clear', ' hidden')}
+      <button type="button" id="clear" class="icon codicon codicon-close" title="${t('Clear')}" aria-label="${t('Clear')}" hidden></button>
     </form>
     <span id="count" role="status"
       data-one="${t('1 result')}" data-many="${t('{0} results')}" data-none="${t('No results')}"></span>
@@ -36,12 +35,12 @@ export function mapPage(webview: vscode.Webview, extensionUri: vscode.Uri): stri
       </select>
     </label>
     <span class="tools" role="toolbar" aria-label="${t('Map')}">
-      ${button('chunks', 'layers', 'Show Chunks', ' aria-pressed="false"')}
-      ${button('list', 'list-unordered', 'List What Is Near the Center', ' aria-pressed="false" aria-controls="near"')}
-      ${button('in', 'zoom-in', 'Zoom In')}
-      ${button('out', 'zoom-out', 'Zoom Out')}
-      ${button('fit', 'screen-full', 'Show All')}
-      ${button('refresh', 'refresh', 'Make the Map Anew')}
+      <button type="button" id="chunks" class="icon codicon codicon-layers" title="${t('Show Chunks')}" aria-label="${t('Show Chunks')}" aria-pressed="false"></button>
+      <button type="button" id="list" class="icon codicon codicon-list-unordered" title="${t('List What Is Near the Center')}" aria-label="${t('List What Is Near the Center')}" aria-pressed="false" aria-controls="near"></button>
+      <button type="button" id="in" class="icon codicon codicon-zoom-in" title="${t('Zoom In')}" aria-label="${t('Zoom In')}"></button>
+      <button type="button" id="out" class="icon codicon codicon-zoom-out" title="${t('Zoom Out')}" aria-label="${t('Zoom Out')}"></button>
+      <button type="button" id="fit" class="icon codicon codicon-screen-full" title="${t('Show All')}" aria-label="${t('Show All')}"></button>
+      <button type="button" id="refresh" class="icon codicon codicon-refresh" title="${t('Make the Map Anew')}" aria-label="${t('Make the Map Anew')}"></button>
     </span>
   </header>
   <div id="progress" role="progressbar" aria-label="${t('Making the map')}" hidden></div>
@@ -65,8 +64,4 @@ export function mapPage(webview: vscode.Webview, extensionUri: vscode.Uri): stri
   <script type="module" nonce="${nonce}" src="${uri('media/map.js')}"></script>
 </body>
 </html>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

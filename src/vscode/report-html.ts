@@ -1,13 +1,14 @@
 /** The index report's page, before its script fills it. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { page } from './page.ts';
 
 export function reportPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const nonce = randomBytes(16).toString('hex');
   const uri = (path: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, path)).toString();
-  const t = (text: string): string => escaped(vscode.l10n.t(text));
-  return `<!doctype html>
-<html lang="${escaped(vscode.env.language)}">
+  const { t } = vscode.l10n;
+  return page`<!doctype html>
+<html lang="${vscode.env.language}">
 <head>
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
@@ -35,8 +36,4 @@ export function reportPage(webview: vscode.Webview, extensionUri: vscode.Uri): s
   <script nonce="${nonce}" src="${uri('dist/media/report.js')}"></script>
 </body>
 </html>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -164,7 +164,14 @@ function emptyState(skipped: number): StateShown {
 
 function partialState(progress: Progress, now: string): StateShown {
   const { secondsLeft, state } = progress;
-  const left = secondsLeft === undefined ? '' : ` ${capitalised(timeLeftInWords(secondsLeft))}.`;
+  const detail =
+    secondsLeft === undefined
+      ? now
+      : vscode.l10n.t({
+          message: '{0} {1}.',
+          args: [now, capitalised(timeLeftInWords(secondsLeft))],
+          comment: ['A sentence, and the time left as another'],
+        });
   return {
     id: 'partial',
     icon: state === 'embedding' ? 'sync' : 'info',
@@ -172,7 +179,7 @@ function partialState(progress: Progress, now: string): StateShown {
       state === 'embedding'
         ? vscode.l10n.t('The model is reading')
         : vscode.l10n.t('Not everything is found by meaning yet'),
-    detail: progress.message ?? `${now}${left}`,
+    detail: progress.message ?? detail,
     fraction: fractionOf(progress),
     actions: [...(state === 'embedding' ? [{ label: vscode.l10n.t('Pause'), command: 'nearby.pause' }] : []), report()],
   };
