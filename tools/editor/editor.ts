@@ -13,6 +13,8 @@ export interface EditorOptions extends ServerOptions {
   readonly size?: { readonly width: number; readonly height: number };
   /** Device pixels to a CSS pixel: 2 for sharp pictures. */
   readonly scale?: number;
+  /** What VS Code takes for its language; its own texts stay English without a language pack. 'en' when not given. */
+  readonly language?: string;
   /** Called when the extension host has run `tests`, with the exit code. */
   readonly ended?: (code: number) => void;
 }
@@ -50,6 +52,11 @@ const writeUserSettings = `async (text) => {
 /** Entries of the status bar that only a browser has; pictures are of the editor as people know it. */
 const browserOnly = '#status\\.workbench\\.keyboardLayout, #status\\.forwardedPorts { display: none !important }';
 
+/** In the page, before VS Code's own messages set it to theirs. */
+function setLanguage(language: string): void {
+  Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', { get: () => language, set: () => undefined });
+}
+
 /** Resolves when the window is up and restored; the extension host may still be starting. */
 export async function startEditor(options: EditorOptions): Promise<Editor> {
   const initial = { ...themeSettings(options.theme ?? 'dark'), ...options.settings };
@@ -68,6 +75,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
     browser = await launchBrowser();
     const viewport = options.size ?? { width: 1400, height: 900 };
     const context = await browser.newContext({ viewport, deviceScaleFactor: options.scale ?? 1, locale: 'en-US' });
+    if (options.language) await context.addInitScript(setLanguage, options.language);
     const page = await context.newPage();
     const lines: string[] = [];
     page.on('console', (message) => lines.push(message.text()));
