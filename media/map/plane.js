@@ -1,13 +1,13 @@
 // @ts-check
 /** The canvases: draws the map as one looks at it, and moves the camera by mouse, touch pad, fingers and keys. */
-import { between, fitting, panned, toWindow, zoomedAt } from './map-camera.js';
-import { drawMarks } from './map-marks.js';
-import { paintDots } from './map-paint.js';
+import { between, fitting, panned, toWindow, zoomedAt } from './camera.js';
+import { drawMarks } from './marks.js';
+import { paintDots } from './paint.js';
 
 /**
- * @import { Camera, Size } from './map-camera.js'
- * @import { Label, Mark, Theme } from './map-marks.js'
- * @import { Dots } from './map-paint.js'
+ * @import { Camera, Size } from './camera.js'
+ * @import { Label, Mark, Theme } from './marks.js'
+ * @import { Dots } from './paint.js'
  *
  * @typedef {object} Scene What is to be drawn; all of the plane.
  * @property {readonly Dots[]} dots With radii in CSS pixels when all is shown.
