@@ -34,7 +34,7 @@ describe('what is typed', () => {
 describe('a result as Markdown', () => {
   it('is a link to its lines and its text, in a fence that the text does not close', () => {
     const hit = { path: 'docs/a [b].md', startLine: 3, endLine: 9, symbol: 'Use', breadcrumb: ['Guide'] };
-    const text = asMarkdown({ ...hit, snippet: 'Run:\n```sh\nnpm ci\n```\n' } as Parameters<typeof asMarkdown>[0]);
+    const text = asMarkdown({ ...hit, snippet: 'Run:\n```sh\nnpm ci\n```\n' });
     assert.equal(
       text,
       '[docs/a \\[b\\].md:3-9](<docs/a%20%5Bb%5D.md#L3-L9>) · Guide › Use\n\n````md\nRun:\n```sh\nnpm ci\n```\n````\n',
