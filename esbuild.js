@@ -85,6 +85,8 @@ const common = {
   // onnxruntime-node is native: required at run time, from node_modules. onnxruntime-web, required where that is missing,
   // is a bundle of its own.
   external: ['vscode', 'onnxruntime-node', 'mocha'],
+  // Its main entry requires its parts in a way that cannot be bundled.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   minify: production,
   sourcemap: !production,
   sourcesContent: false,
@@ -103,6 +105,7 @@ function builds() {
         extension: 'src/extension.ts',
         worker: 'src/worker/worker.ts',
         'prepare-thread': 'src/core/prepare-thread.ts',
+        'overview-thread': 'src/core/overview/overview-thread.ts',
       },
       outdir: 'dist',
     },
@@ -113,10 +116,10 @@ function builds() {
     },
     {
       ...page,
-      entryPoints: [
-        { in: 'media/search/main.ts', out: 'search' },
-        { in: 'media/search/style.css', out: 'search' },
-      ],
+      entryPoints: ['search', 'report'].flatMap((name) => [
+        { in: `media/${name}/main.ts`, out: name },
+        { in: `media/${name}/style.css`, out: name },
+      ]),
       outdir: 'dist/media',
     },
     { entryPoints: { 'ort.node.min': require.resolve('onnxruntime-web') }, outdir: 'dist/onnxruntime-web' },

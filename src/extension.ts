@@ -5,10 +5,14 @@ import { Arrangement } from './vscode/arrangement.ts';
 import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Drafts } from './vscode/drafts.ts';
+import { DuplicatesView } from './vscode/duplicates.ts';
 import { Folders } from './vscode/folders.ts';
+import { LitResults } from './vscode/lit.ts';
+import { Maps } from './vscode/map.ts';
 import { Pins } from './vscode/pins.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
+import { ReportPanel } from './vscode/report.ts';
 import { StatusBar } from './vscode/status-bar.ts';
 import { SearchView, viewId } from './vscode/view.ts';
 import { Watchers } from './vscode/watcher.ts';
@@ -21,23 +25,42 @@ export function activate(context: vscode.ExtensionContext): Api {
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const worker = new WorkerClient({ script, log: (line) => log.info(line) });
   client = worker;
-  const folders = new Folders(worker, log);
+  const folders = new Folders(worker, log, context.workspaceState);
   const preview = new Preview();
   const recent = new Recent(context.workspaceState);
+  const lit = new LitResults();
   const pins = new Pins(context.workspaceState, folders);
   const arrangement = new Arrangement(context.workspaceState);
-  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement });
+  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement, lit });
+  const report = new ReportPanel(context.extensionUri, folders, log);
+  const maps = new Maps({ extensionUri: context.extensionUri, folders, preview, lit, log });
+  const duplicates = new DuplicatesView(folders, preview);
   context.subscriptions.push(
     log,
     folders,
     preview,
     view,
+    report,
+    lit,
+    maps,
+    duplicates,
     new StatusBar(folders),
     new Watchers(folders),
     new Attention(folders, log),
     new Drafts(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
-    ...registerCommands({ client: worker, folders, preview, recent, view, arrangement, log }),
+    ...registerCommands({
+      client: worker,
+      folders,
+      preview,
+      recent,
+      view,
+      arrangement,
+      report,
+      maps,
+      duplicates,
+      log,
+    }),
   );
   // The worker starts with the first folder, once VS Code has got its hands free again.
   const opened = new Promise<void>((resolve) => {

@@ -11,6 +11,8 @@ export interface Assessment {
   readonly evaluation?: Evaluation;
 }
 
+export const soundIndex = 'Nothing is wrong with the index.';
+
 /** Queries shown, the worst ones first. */
 const worstShown = 20;
 /** Below this a stored vector is no longer what the model makes of its text. */
@@ -23,14 +25,16 @@ export const howAnswered = (tier: Tier): string =>
     : 'by keywords and in part roughly by meaning; the model has not read all yet';
 
 export function assessmentAsMarkdown({ folder, model, health, evaluation }: Assessment): string {
-  const parts = [`# Search quality of ${folder}`, '', ...findings(health).map((finding) => `- ${finding}`)];
+  const found = findings(health);
+  const shown = (found.length > 0 ? found : [soundIndex]).map((finding) => `- ${finding}`);
+  const parts = [`# Search quality of ${folder}`, '', ...shown];
   if (evaluation) parts.push(...judged(evaluation));
   parts.push(...inside(health, model));
   return `${parts.join('\n').replaceAll('\n##', '\n\n##')}\n`;
 }
 
-/** What is worth acting upon, or that nothing is. */
-function findings({ coverage, vectors, neighbours, vocabulary, drift }: Health): string[] {
+/** What is worth acting upon, in Markdown; empty when nothing is. */
+export function findings({ coverage, vectors, neighbours, vocabulary, drift }: Health): string[] {
   const { chunks, embedded } = coverage;
   const found: string[] = [];
   if (chunks === 0) return ['**The index is empty:** there is nothing to search yet.'];
@@ -54,7 +58,7 @@ function findings({ coverage, vectors, neighbours, vocabulary, drift }: Health):
   if (neighbours.equal + neighbours.nearlyEqual > 0.3) {
     found.push('Much of the text is there more than once; copies may crowd out other results.');
   }
-  return found.length > 0 ? found : ['Nothing is wrong with the index.'];
+  return found;
 }
 
 function judged(evaluation: Evaluation): string[] {

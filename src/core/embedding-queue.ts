@@ -84,6 +84,8 @@ export class EmbeddingQueue {
     const embedder = await model.load();
     if (!embedder) return;
     const items = await this.#read(this.#paths, groupSize, (hash) => store.matrix.rowOf(hash) < 0);
+    const left = items.splice(groupSize)[0];
+    if (left) this.#paths.push(left.place.path); // the last file has more than fit: it is gone on with next
     await this.#embed(embedder, items, { rest });
   }
 

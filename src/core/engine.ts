@@ -1,36 +1,38 @@
 /** The engine of one folder: keeps its index in step with the files, and answers from it. */
-import { realpath } from 'node:fs/promises';
-import { relative, resolve, sep } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { realpath, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Assessment } from './assessment.ts';
 import { readModelInfo, type ModelInfo } from './embed.ts';
 import { Drafts } from './drafts.ts';
-import { EmbeddingQueue } from './embedding-queue.ts';
 import { evaluate, type JudgedQuery } from './evaluate.ts';
 import { Feedback } from './feedback.ts';
 import { measureHealth } from './health.ts';
 import { evictGone, noteOrigin } from './gone-folders.ts';
-import { defaultHome, feedbackPath, indexPath } from './home.ts';
-import { isIgnoreFile } from './ignore.ts';
+import { defaultHome, feedbackPath, indexHome, indexPath } from './home.ts';
+import type { ExcludeGlob } from './ignore.ts';
 import { LazyModel } from './lazy-model.ts';
 import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
-import { nextChunks, sketch } from './next-chunks.ts';
+import { onThread } from './overview/on-thread.ts';
+import { takeSnapshot } from './overview/snapshot.ts';
 import { Pace, preparingThreadsAt, threadsAt, type Speed } from './pace.ts';
 import { catalogVersion } from './prepare.ts';
 import { parseQuery, readableShare } from './query.ts';
 import { findCandidates, type ChunkHit } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
 import { readText } from './read.ts';
+import { listFiles, reportOf } from './report.ts';
 import { Serial } from './serial.ts';
 import { findSimilar } from './similar.ts';
 import { Presenter } from './snippet.ts';
-import { Store, type FileRef } from './store/store.ts';
-import { takeIn } from './take-in.ts';
+import { Store } from './store/store.ts';
 import {
   NearbyError,
-  type EngineState,
+  type FileList,
+  type FileListQuery,
+  type IndexReport,
+  type Duplicates,
   type LearnCounts,
   type LearnEvent,
   type SearchAnswer,
@@ -40,20 +42,17 @@ import {
   type Skipped,
   type Status,
   type UpdateReport,
+  type VectorMap,
   type Verdict,
 } from './types.ts';
+import { Updater } from './updater.ts';
+import { verdictOn } from './verdict.ts';
 import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
 
-/** Chunks that get instant vectors in one go: some tens of milliseconds. */
-const sketchGroup = 256;
 /** The first candidates of a search that are embedded before all else, so that its answer sharpens: what a reader sees. */
 const sharpened = 24;
 /** How the path of an editor without a file begins. */
 const untitled = 'untitled:';
-/** Changed paths beyond which it is cheaper to look at the whole folder. */
-const mostPaths = 1000;
-/** Chunks to embed from which on the indexes of other folders are looked through: that takes as long as to embed some. */
-const worthAdopting = 64;
 /** How often a process that may not write looks for news, and whether it may write now. */
 const readerPollMs = 2000;
 
@@ -65,7 +64,9 @@ export interface EngineOptions {
   /** Where indexes are kept; the user's cache folder when absent. */
   readonly home?: string;
   /** Globs left out besides what the folder's ignore files say. */
-  readonly exclude?: readonly string[];
+  readonly exclude?: readonly ExcludeGlob[];
+  /** Globs of what is indexed although an ignore file leaves it out. */
+  readonly include?: readonly string[];
   /** Bytes. */
   readonly maxFileSize?: number;
   /** Threads for the model; as `speed` has it when absent. */
@@ -92,28 +93,12 @@ export class Engine {
   readonly #model: LazyModel;
   readonly #feedback: Feedback;
   readonly #learning: Learning;
-  readonly #queue: EmbeddingQueue;
+  readonly #updater: Updater;
   readonly #pace: Pace;
   readonly #drafts: Drafts;
   readonly #draftChanges = new Serial();
   readonly #closing = new AbortController();
   readonly #poll: NodeJS.Timeout;
-  /** What the rules left out; what reading left out is in the store. */
-  readonly #leftOut = new Map<string, Skipped>();
-  #state: EngineState = 'ready';
-  #failure: string | undefined;
-  #dirty: Set<string> | 'all' | undefined;
-  #updating: Promise<void> | undefined;
-  /** Files whose chunks have neither vectors nor instant ones, the next one last. */
-  #unsketched: string[] = [];
-  #pendingFiles = 0;
-  /** When the update under way, or the last one, began; and how many of the chunks it took in had vectors already. */
-  #began = performance.now();
-  #reused = 0;
-  #paused = false;
-  #wake: (() => void) | undefined;
-  /** Callers of `searchable` that wait. */
-  readonly #awaiting: (() => void)[] = [];
 
   private constructor(options: EngineOptions, folder: string, info: ModelInfo, store: Store) {
     this.folder = folder;
@@ -125,19 +110,22 @@ export class Engine {
       this.#report();
     });
     this.#drafts = new Drafts(store);
-    const pace = new Pace(this.#speed, this.#closing.signal);
-    this.#pace = pace;
-    this.#queue = new EmbeddingQueue({
+    this.#pace = new Pace(this.#speed, this.#closing.signal);
+    const log = options.log ?? ((): void => undefined);
+    this.#updater = new Updater({
       store,
       folder,
+      walk: this.#walk,
       model: this.#model,
-      maxFileSize: this.#maxFileSize,
-      rest: (workMs) => pace.rest(workMs),
-      onChanged: (path) => this.#markDirty([path]),
-      onProgress: () => this.#report(),
-      onFailure: (error) => this.#fail(error),
+      instantFolder: options.instant === false ? undefined : options.model,
+      embeds: this.#embeds,
+      threads: options.threads ?? preparingThreadsAt(this.#speed),
+      pace: this.#pace,
+      drafts: this.#drafts,
+      signal: this.#closing.signal,
+      log,
+      report: () => this.#report(),
     });
-    const log = options.log ?? ((): void => undefined);
     this.#feedback = new Feedback(feedbackPath(options.home ?? defaultHome(), folder), log);
     this.#learning = new Learning({ feedback: this.#feedback, model: this.#model, store, log });
     this.#poll = setInterval(() => void this.#followWriter(), readerPollMs);
@@ -166,32 +154,21 @@ export class Engine {
 
   /** Looks again at these paths (relative to the folder, with forward slashes), or at the whole folder. */
   changed(paths?: readonly string[]): void {
-    this.#markDirty(paths);
-    if (this.#closing.signal.aborted || this.#updating) return;
-    this.#began = performance.now();
-    this.#reused = 0;
-    this.#queue.restart();
-    this.#updating = this.#update()
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
-        this.#updating = undefined;
-        this.#tellSearchable();
-        const goesOn = this.#failure === undefined && this.#store.writer;
-        if (this.#dirty && goesOn) this.changed([]); // it came in as the update ended
-      });
+    this.#updater.changed(paths);
   }
 
   /** Resolves when nothing is left to do (or the work failed), with what was done since it began. */
   async settled(): Promise<UpdateReport> {
-    await this.#updating;
-    const { chunks, tokens, ms } = this.#queue.totals;
+    await this.#updater.settled();
+    const { chunks, tokens, ms } = this.#updater.queue.totals;
+    const { seconds, reused } = this.#updater.done;
     return {
       files: this.#store.counts.files,
       chunks: this.#store.counts.chunks,
       embedded: chunks,
-      reused: this.#reused,
+      reused,
       skipped: this.skipped(),
-      seconds: (performance.now() - this.#began) / 1000,
+      seconds,
       tokensPerSecond: ms > 0 ? Math.round((tokens / ms) * 1000) : 0,
       indexBytes: this.#store.bytes,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
@@ -199,77 +176,8 @@ export class Engine {
   }
 
   /** Resolves when all is found that the options ask for, which is before segments are merged; or when the work failed. */
-  async searchable(): Promise<void> {
-    if (this.#updating) await new Promise<void>((tell) => this.#awaiting.push(tell));
-  }
-
-  /** The update path. Runs until the index is in step with the files; what changes meanwhile is taken up on the way. */
-  async #update(): Promise<void> {
-    const { signal } = this.#closing;
-    let instant: InstantEmbedder | undefined;
-    this.#failure = undefined;
-    while (!signal.aborted) {
-      if (this.#paused) {
-        this.#setState('paused');
-        await new Promise<void>((wake) => (this.#wake = wake));
-      } else if (!this.#store.writer) {
-        break; // the process that writes this index sees the same changes
-      } else if (this.#dirty) {
-        const changes = this.#dirty;
-        this.#dirty = undefined;
-        this.#setState('scanning');
-        const taking = takeIn({
-          store: this.#store,
-          folder: this.folder,
-          changes,
-          walk: { ...this.#walk(), signal },
-          leftOut: this.#leftOut,
-          threads: this.#options.threads ?? preparingThreadsAt(this.#speed),
-          model: this.#options.instant === false ? undefined : this.#options.model,
-          instant: () => this.#instant(),
-          isDraft: (path) => this.#drafts.has(path),
-          onProgress: (pendingFiles) => {
-            this.#pendingFiles = pendingFiles;
-            this.#report();
-          },
-        });
-        this.#reused += await taking.catch((error: unknown) => {
-          this.#markDirty(changes === 'all' ? undefined : [...changes]); // what is left of them is looked at again
-          throw error;
-        });
-        if (this.#waiting >= worthAdopting) this.#reused += await this.#store.adoptVectors();
-        this.#unsketched = this.#queue.refill().filter((path) => this.#store.lacksVectors(path));
-      } else if (this.#unsketched.length > 0 && (instant = await this.#instant())) {
-        await this.#sketchNext(instant);
-      } else if (this.#embeds && !this.#queue.isEmpty && (await this.#model.load())) {
-        this.#setState('embedding');
-        await this.#queue.embedNext();
-      } else {
-        if (this.#state !== 'ready') this.#setState('ready');
-        this.#tellSearchable();
-        if (!(await this.#store.merge())) break;
-      }
-    }
-  }
-
-  #tellSearchable(): void {
-    for (const tell of this.#awaiting.splice(0)) tell();
-  }
-
-  /** Before the model comes to them: gives the chunks of the next files instant vectors, which are kept in memory alone. */
-  async #sketchNext(instant: InstantEmbedder): Promise<void> {
-    const { matrix, instant: sketched } = this.#store;
-    const items = await nextChunks({
-      store: this.#store,
-      folder: this.folder,
-      maxFileSize: this.#maxFileSize,
-      paths: this.#unsketched,
-      atLeast: sketchGroup,
-      isWanted: (hash) => matrix.rowOf(hash) < 0 && sketched.rowOf(hash) < 0,
-      onChanged: (path) => this.#markDirty([path]),
-    });
-    sketch(this.#store, items, instant);
-    await setImmediate(); // a query that waits gets its turn
+  searchable(): Promise<void> {
+    return this.#updater.searchable();
   }
 
   async #instant(): Promise<InstantEmbedder | undefined> {
@@ -290,8 +198,8 @@ export class Engine {
     const candidates = findCandidates(this.#store, parsed, cosines, query);
     const boost = (candidate: ChunkHit): number => learned?.of(candidate)?.boost ?? 0;
     const ranked = rank(parsed, candidates, { readable, boost });
-    if (this.#embeds && !this.#paused && this.#store.writer)
-      this.#queue.sharpen(ranked.slice(0, sharpened).map(({ candidate }) => candidate));
+    if (this.#embeds && !this.#updater.isPaused && this.#store.writer)
+      this.#updater.queue.sharpen(ranked.slice(0, sharpened).map(({ candidate }) => candidate));
     const presenter = new Presenter(this.folder, this.#maxFileSize, (path) => this.#drafts.textOf(path));
     const results: SearchResult[] = [];
     for (let next = 0; next < ranked.length && results.length < query.top; next += query.top) {
@@ -314,7 +222,7 @@ export class Engine {
   /** The answer to a search once its first candidates have been embedded; the same as that of `search` when all have been. */
   async searchSharpened(query: SearchQuery): Promise<SearchAnswer> {
     const answer = await this.search(query);
-    await this.#queue.sharpened();
+    await this.#updater.queue.sharpened();
     return answer.tier === 'full' ? answer : this.search(query);
   }
 
@@ -344,6 +252,24 @@ export class Engine {
     const text = query.text ?? (await this.#readWhole(query.path));
     const results = await findSimilar({ store: this.#store, embedder, presenter, query, text });
     return { tier: this.#tier(), ms: performance.now() - began, results };
+  }
+
+  /** All files and chunks that have a vector, in the plane. Made on a thread; @throws what `signal` was aborted with */
+  async map(signal?: AbortSignal): Promise<VectorMap> {
+    const end = this.#endOf(signal);
+    return onThread<'map'>({ kind: 'map', snapshot: await takeSnapshot(this.#store, end) }, end);
+  }
+
+  /** Chunks that are nearly the same, by clusters. Found on a thread; @throws what `signal` was aborted with */
+  async duplicates(signal?: AbortSignal): Promise<Duplicates> {
+    const end = this.#endOf(signal);
+    const snapshot = await takeSnapshot(this.#store, end);
+    const { folder } = this;
+    return onThread<'duplicates'>({ kind: 'duplicates', snapshot, folder, maxFileSize: this.#maxFileSize }, end);
+  }
+
+  #endOf(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
   }
 
   /** How sound the index is, and how good its answers to judged queries are, if there are any. */
@@ -379,18 +305,19 @@ export class Engine {
 
   status(): Status {
     const { counts, bytes, folder, writer } = this.#store;
-    const message = this.#failure ?? this.#model.failure;
+    const { state, failure, pendingFiles, leftOut, queue } = this.#updater;
+    const message = failure ?? this.#model.failure;
     return {
       folder: this.#options.folder,
-      state: this.#model.failure !== undefined && this.#state === 'ready' ? 'failed' : this.#state,
+      state: this.#model.failure !== undefined && state === 'ready' ? 'failed' : state,
       ...(message !== undefined ? { message } : {}),
       files: counts.files,
       chunks: counts.chunks,
       embedded: counts.embedded + this.#drafts.waiting, // a search embeds those before it answers
       sketched: counts.sketched,
-      pendingFiles: this.#pendingFiles,
-      skipped: counts.skipped + this.#leftOut.size,
-      tokensPerSecond: this.#state === 'embedding' ? this.#queue.tokensPerSecond : 0,
+      pendingFiles,
+      skipped: counts.skipped + leftOut.size,
+      tokensPerSecond: state === 'embedding' ? queue.tokensPerSecond : 0,
       indexBytes: bytes,
       indexPath: folder,
       model: this.#info.id,
@@ -400,22 +327,13 @@ export class Engine {
 
   /** Everything that was left out, with the reason, in the order of the paths. */
   skipped(): Skipped[] {
-    const skipped = [...this.#leftOut.values(), ...this.#store.skipped()];
+    const skipped = [...this.#updater.leftOut.values(), ...this.#store.skipped()];
     return skipped.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** Whether a file (absolute, or relative to the folder) can be found, and if not, why not. */
-  async why(file: string): Promise<Verdict> {
-    const path = relative(this.folder, resolve(this.folder, file)).split(sep).join('/');
-    const not = (state: Verdict['state'], reason: string): Verdict => ({ path, chunks: 0, embedded: 0, state, reason });
-    const found = await explain(this.folder, path, this.#walk());
-    if (found === 'outside') return not('outside', `It lies outside of the folder ${this.folder}.`);
-    if (found === 'missing') return not('missing', `There is no file ${path} in ${this.folder}.`);
-    if ('reason' in found) return not('skipped', found.reason);
-    const ref = this.#store.find(path);
-    if (!ref) return not('pending', 'It has not been read yet; it can be found as soon as it is.');
-    const skip = ref.segment.skip(ref.file);
-    return skip ? not('skipped', skip.reason) : { path, ...coverageOf(ref) };
+  why(file: string): Promise<Verdict> {
+    return verdictOn({ store: this.#store, folder: this.folder, walk: this.#walk, file });
   }
 
   /**
@@ -441,14 +359,14 @@ export class Engine {
 
   /** Whether a file with this path would be searched if it held text. */
   async #admits(path: string): Promise<boolean> {
-    const verdict = await explain(this.folder, path, this.#walk());
+    const verdict = await explain(this.folder, path, this.#walk);
     if (typeof verdict === 'string') return verdict === 'missing';
     return !('code' in verdict) || verdict.code === 'empty';
   }
 
   /** What the user looks at, the most important first (relative paths): embedded before the rest. */
   prefer(paths: readonly string[]): void {
-    this.#queue.prefer(paths);
+    this.#updater.queue.prefer(paths);
   }
 
   /** The user is typing: embedding waits for a pause. */
@@ -463,25 +381,18 @@ export class Engine {
 
   /** Stops reading and embedding after the batch under way; searches go on. */
   pause(): void {
-    this.#paused = true;
-    if (!this.#updating) this.#setState('paused');
+    this.#updater.pause();
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#wake?.();
-    if (this.#updating) return;
-    this.#setState('ready');
-    if (this.#dirty) this.changed([]);
+    this.#updater.resume();
   }
 
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     clearInterval(this.#poll);
-    this.#wake?.();
-    await this.#updating;
-    await this.#queue.sharpened();
+    await this.#updater.ended();
     await this.#learning.close();
     await this.#store.close();
     await this.#model.dispose();
@@ -491,6 +402,30 @@ export class Engine {
   async clear(): Promise<void> {
     await this.close();
     await this.#store.clear();
+  }
+
+  /**
+   * Closes, and removes every byte that is kept for the folder: its indexes by any model, and what was learned.
+   * @throws NearbyError `not-writer` while another process writes the index
+   */
+  async erase(): Promise<void> {
+    if (!this.#store.writer) {
+      throw new NearbyError('not-writer', `Another window keeps the index of ${this.folder}; close it there first.`);
+    }
+    await this.close();
+    await rm(indexHome(this.#options.home ?? defaultHome(), this.folder), { recursive: true, force: true });
+  }
+
+  /** What the status does not say of the index. */
+  report(): IndexReport {
+    const report = reportOf(this.#store, this.#info, this.skipped());
+    const { updatedMs } = this.#updater;
+    return updatedMs === undefined ? report : { ...report, updatedMs };
+  }
+
+  /** Some of the files that were left out, or that wait for the model. */
+  files(query: FileListQuery): FileList {
+    return listFiles(this.#store, this.skipped(), query);
   }
 
   /** Chunks without a vector. */
@@ -519,18 +454,9 @@ export class Engine {
     return this.#options.maxFileSize ?? MAX_FILE_SIZE;
   }
 
-  #walk(): WalkOptions & { readonly maxFileSize: number } {
-    const source = 'the settings files.exclude and nearby.exclude';
-    const exclude = (this.#options.exclude ?? []).map((glob) => ({ glob, source }));
-    return { exclude, maxFileSize: this.#maxFileSize };
-  }
-
-  /** What is to be looked at grows up to a bound: from there on, it is the whole folder. */
-  #markDirty(paths?: readonly string[]): void {
-    if (this.#dirty === 'all') return;
-    this.#dirty ??= new Set();
-    for (const path of paths ?? []) this.#dirty.add(path);
-    if (!paths || this.#dirty.size > mostPaths || paths.some((path) => isIgnoreFile(path))) this.#dirty = 'all';
+  get #walk(): WalkOptions & { readonly maxFileSize: number } {
+    const { exclude, include } = this.#options;
+    return { exclude, include, maxFileSize: this.#maxFileSize };
   }
 
   #tier(): SearchAnswer['tier'] {
@@ -555,44 +481,11 @@ export class Engine {
       if (takesOver) this.changed();
       else this.#report();
     } catch (error) {
-      this.#fail(error);
+      this.#updater.fail(error);
     }
-  }
-
-  #fail(error: unknown): void {
-    if (this.#closing.signal.aborted) return; // the work was broken off on purpose
-    this.#failure = error instanceof NearbyError ? error.message : `Indexing stopped: ${describe(error)}`;
-    this.#options.log?.(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    this.#setState('failed');
-  }
-
-  #setState(state: EngineState): void {
-    this.#state = state;
-    this.#report();
   }
 
   #report(): void {
     this.#options.onStatus?.(this.status());
   }
-}
-
-function coverageOf({ segment, file }: FileRef): Omit<Verdict, 'path'> {
-  const rows = segment.vectorRow.subarray(segment.chunkStart[file], segment.chunkStart[file + 1]);
-  const embedded = rows.filter((row) => row >= 0).length;
-  if (embedded === rows.length) {
-    return { state: 'indexed', reason: 'It can be found, by keywords and by meaning.', chunks: rows.length, embedded };
-  }
-  const roughly = rows.some((row) => row < -1) ? ' and roughly by meaning' : '';
-  const reason = `It can be found by keywords${roughly}; the model has read ${embedded} of its ${rows.length} parts so far.`;
-  return { state: 'pending', reason, chunks: rows.length, embedded };
-}
-
-/** What a failed write means for the user, and what to do. */
-function describe(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC') return 'the disk is full. Free some space; it goes on with the next change.';
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return `the index cannot be written (${message}). Check the permissions of its folder.`;
-  }
-  return message;
 }

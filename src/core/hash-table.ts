@@ -17,15 +17,19 @@ export class HashTable {
     return this.#size;
   }
 
-  /** The number of the hash, 16 bytes at `offset`, or -1. */
-  find(hashes: Uint8Array, offset = 0): number {
+  /**
+   * The number of the hash, 16 bytes at `offset`, or -1.
+   * @param guess the number that it may well have: hashes looked up in the order they came need no slot
+   */
+  find(hashes: Uint8Array, offset = 0, guess = -1): number {
     this.#want(hashes, offset);
+    if (guess >= 0 && guess < this.#size && this.#isWanted(guess)) return guess;
     return (this.#slots[this.#slot(this.#wanted, 0)] ?? 0) - 1;
   }
 
   /** Gives the hash the next number; false, and nothing changes, where it has one. */
   add(hashes: Uint8Array, offset = 0): boolean {
-    this.#reserve(this.#size + 1);
+    this.reserve(this.#size + 1);
     this.#want(hashes, offset);
     const slot = this.#slot(this.#wanted, 0);
     if (this.#slots[slot] !== 0) return false;
@@ -50,14 +54,23 @@ export class HashTable {
     }
   }
 
-  #reserve(size: number): void {
+  #isWanted(number: number): boolean {
+    for (let i = 0; i < words; i++) if (this.#hashes[number * words + i] !== this.#wanted[i]) return false;
+    return true;
+  }
+
+  /** Makes room for this many hashes in all. */
+  reserve(size: number): void {
     if (size * words > this.#hashes.length) {
-      const larger = new Uint32Array(this.#hashes.length * 2); // what is not written to is not held in memory
+      // What is not written to is not held in memory.
+      const larger = new Uint32Array(Math.max(size * words, this.#hashes.length * 2));
       larger.set(this.#hashes);
       this.#hashes = larger;
     }
-    if (size * 2 <= this.#slots.length) return;
-    this.#slots = new Int32Array(this.#slots.length * 2);
+    let slots = this.#slots.length;
+    while (size * 2 > slots) slots *= 2;
+    if (slots === this.#slots.length) return;
+    this.#slots = new Int32Array(slots);
     for (let i = 0; i < this.#size; i++) this.#slots[this.#slot(this.#hashes, i * words)] = i + 1;
   }
 }

@@ -1,23 +1,24 @@
 /**
  * Which files are left out, and the rule that says so. The strongest rule comes first:
- *   version control folders, the caller's globs, `.nearbyignore`, what nobody wants (built in), `.ignore`, `.gitignore`,
- *   `.git/info/exclude`, git's global excludes file.
+ *   version control folders, the caller's globs (those to leave out, then those to include), `.nearbyignore`, what nobody
+ *   wants (built in), `.ignore`, `.gitignore`, `.git/info/exclude`, git's global excludes file.
  * Within a kind of file the nearest folder wins, and within a file the last line. As in git, a rule decides on a file or
- * folder by its own path, and nothing below a folder that is left out can come back.
+ * folder by its own path, and nothing below a folder that is left out can come back, but for what a glob includes.
  */
 import { lstat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import picomatch from 'picomatch';
-import { inWords, readBytes } from './read.ts';
-import { NearbyError, type SkipCode, type Skipped } from './types.ts';
+import { compileGlob, IGNORE_CASE } from './glob.ts';
+import { IncludeGlobs } from './include.ts';
+import { readBytes } from './read.ts';
+import type { ExcludeSetting, Rule, SkipCode, Skipped } from './types.ts';
 
 /** A glob with the meaning it has in VS Code's settings, relative to the indexed folder. */
 export interface ExcludeGlob {
   readonly glob: string;
-  /** Where the user wrote it, to complete "… in", such as "the setting files.exclude". */
-  readonly source: string;
+  /** Where the user wrote it. */
+  readonly setting: ExcludeSetting;
 }
 
 /** Bytes. A larger ignore file is reported and not followed; git's own limit is 100 MB. */
@@ -26,8 +27,6 @@ const MAX_IGNORE_FILE = 8 * 1024 * 1024;
 const MAX_PATTERN = 4096;
 /** Answers that the `ignore` library may remember for one set of patterns. */
 const MAX_REMEMBERED = 4096;
-/** As git sets core.ignoreCase when it makes a repository on these systems. */
-const IGNORE_CASE = process.platform === 'win32' || process.platform === 'darwin';
 
 const GIT_IGNORE = '.gitignore';
 const PLAIN_IGNORE = '.ignore';
@@ -93,7 +92,7 @@ export async function findControlFiles(folder: string): Promise<Set<string>> {
   return controlFiles((await Promise.all(found)).flat());
 }
 
-interface Rule {
+interface Line {
   readonly text: string;
   /** 1-based. */
   readonly line: number;
@@ -142,7 +141,7 @@ class Patterns {
 
 /** The rules of one ignore file, matched against paths relative to its folder. */
 class RuleFile {
-  readonly #rules: Rule[] = [];
+  readonly #rules: Line[] = [];
   readonly #forFiles = new Patterns();
   readonly #forFolders = new Patterns();
 
@@ -172,7 +171,7 @@ class RuleFile {
     if (!foldersOnly) this.#forFiles.add(escaped, index, name);
   }
 
-  match(path: string, isFolder: boolean): Rule | undefined {
+  match(path: string, isFolder: boolean): Line | undefined {
     return this.#rules[(isFolder ? this.#forFolders : this.#forFiles).lastMatch(path)];
   }
 }
@@ -199,6 +198,7 @@ interface Tree {
   /** Absolute, without symbolic links. */
   readonly root: string;
   readonly globs: readonly (ExcludeGlob & { readonly matches: (path: string) => boolean })[];
+  readonly include: IncludeGlobs;
   /** Git's global excludes file. */
   readonly global: readonly Layer[];
 }
@@ -209,42 +209,35 @@ export class FolderRules {
   readonly path: string;
   /** Ignore files that could not be followed and that lie outside the folder itself (parents, git's own). */
   readonly problems: readonly Skipped[];
+  /** The record of the left-out folder that this is or lies in, when only what globs include is indexed here. */
+  readonly within: Skipped | undefined;
   readonly #tree: Tree;
   readonly #layers: Layers;
   readonly #ownProblems: ReadonlyMap<string, Skipped>;
 
-  constructor(tree: Tree, path: string, layers: Layers, problems: readonly Skipped[]) {
+  constructor(tree: Tree, path: string, layers: Layers, problems: readonly Skipped[], within?: Skipped) {
     const isOwn = (problem: Skipped) =>
       problem.path.startsWith(path) && IGNORE_FILES.includes(problem.path.slice(path.length));
     this.path = path;
     this.problems = problems.filter((problem) => !isOwn(problem));
+    this.within = within;
     this.#tree = tree;
     this.#layers = layers;
     this.#ownProblems = new Map(problems.filter(isOwn).map((problem) => [problem.path, problem]));
   }
 
   /**
-   * Whether a file or folder directly in this folder is left out by a rule; undefined when it is not.
-   * The record of a folder has a path that ends in '/' and stands for all that is in it.
+   * Whether a file or folder directly in this folder is left out by a rule; undefined when it is not, or when it is a
+   * folder in which something is included. The record of a folder has a path that ends in '/' and stands for all in it.
    */
   leftOut(name: string, isFolder: boolean): Skipped | undefined {
-    const path = this.path + name;
-    const skip = (code: SkipCode, reason: string) => ({ path: isFolder ? `${path}/` : path, code, reason });
-    if (VERSION_CONTROL.has(name)) {
-      return skip('ignored', `Left out because ${name} belongs to version control, which Nearby never indexes.`);
-    }
-    const glob = this.#tree.globs.find(({ matches }) => matches(path));
-    if (glob) return skip('ignored', `Left out by the pattern ${JSON.stringify(glob.glob)} in ${glob.source}.`);
-    const nearby = lastRule(this.#layers.nearby, path, isFolder);
-    if (nearby && !nearby.rule.negative) return skip('ignored', byRule(nearby));
-    // A wide pattern such as "!*" must not bring back packages and secrets: only their name does.
-    const builtIn = nearby?.rule.literal ? undefined : builtInReason(name, isFolder);
-    if (builtIn) return skip(builtIn.code, builtIn.reason);
-    if (!nearby) {
-      const found = lastRule(this.#layers.plain, path, isFolder) ?? lastRule(this.#layers.git, path, isFolder);
-      if (found && !found.rule.negative) return skip('ignored', byRule(found));
-    }
-    return isFolder ? undefined : this.#ownProblems.get(path);
+    const skipped = this.#ruledOut(name, isFolder);
+    return skipped && isFolder && this.#leadsOn(name, skipped) ? undefined : skipped;
+  }
+
+  /** The only names in a left-out subfolder that can be included; undefined when it has to be listed to know. */
+  namesIn(name: string): readonly string[] | undefined {
+    return this.#ruledOut(name, true) && this.#tree.include.namesIn(this.path + name);
   }
 
   /**
@@ -253,13 +246,56 @@ export class FolderRules {
    */
   async enter(name: string, control: ReadonlySet<string>): Promise<FolderRules | Skipped> {
     const path = `${this.path}${name}/`;
-    const nearby = lastRule(this.#layers.nearby, path.slice(0, -1), true);
-    const marker = [...MARKERS].find(([file]) => control.has(file));
-    if (marker && !(nearby?.rule.negative && nearby.rule.literal)) {
-      return { path, code: 'ignored', reason: `Left out because it ${marker[1]}. ${howToBringBack(name, true)}` };
-    }
+    const skipped = this.#ruledOut(name, true) ?? this.#marked(name, control);
+    if (skipped && !this.#leadsOn(name, skipped)) return skipped;
     const { layers, problems } = await addLayers(this.#tree, this.#layers, join(this.#tree.root, path), control);
-    return new FolderRules(this.#tree, path, layers, problems);
+    const within = skipped && skipped !== this.within ? partly(skipped) : skipped;
+    return new FolderRules(this.#tree, path, layers, problems, within);
+  }
+
+  #ruledOut(name: string, isFolder: boolean): Skipped | undefined {
+    const path = this.path + name;
+    const skip = (code: SkipCode, reason: string, rule?: Rule): Skipped => {
+      return { path: isFolder ? `${path}/` : path, code, reason, ...(rule && { rule }) };
+    };
+    if (VERSION_CONTROL.has(name)) {
+      return skip('ignored', `Left out because ${name} belongs to version control, which Nearby never indexes.`);
+    }
+    const exclude = this.#tree.globs.find(({ matches }) => matches(path));
+    if (exclude) {
+      const { glob: pattern, setting } = exclude;
+      const reason = `Left out by the pattern ${JSON.stringify(pattern)} in the setting ${setting}.`;
+      return skip('ignored', reason, { kind: 'setting', setting, pattern });
+    }
+    if (this.within && !this.#tree.include.includes(path, false)) return this.within;
+    const nearby = lastLine(this.#layers.nearby, path, isFolder);
+    // A wide pattern such as "!*" must not bring back packages and secrets: only their name does.
+    const builtIn = nearby?.rule.literal ? undefined : builtInReason(name, isFolder);
+    let skipped: Skipped | undefined;
+    if (nearby && !nearby.rule.negative) skipped = skip('ignored', ...byLine(nearby));
+    else if (builtIn) skipped = skip(builtIn.code, builtIn.reason);
+    else if (!nearby) {
+      const found = lastLine(this.#layers.plain, path, isFolder) ?? lastLine(this.#layers.git, path, isFolder);
+      if (found && !found.rule.negative) skipped = skip('ignored', ...byLine(found));
+    }
+    if (skipped && !this.#tree.include.includes(path, builtIn !== undefined)) return skipped;
+    return isFolder ? undefined : this.#ownProblems.get(path);
+  }
+
+  /** The reason to leave a subfolder out by a file in it, unless its name brings it back. */
+  #marked(name: string, control: ReadonlySet<string>): Skipped | undefined {
+    const path = `${this.path}${name}/`;
+    const marker = [...MARKERS].find(([file]) => control.has(file));
+    const nearby = marker && lastLine(this.#layers.nearby, path.slice(0, -1), true);
+    if (!marker || (nearby?.rule.negative && nearby.rule.literal)) return undefined;
+    if (this.#tree.include.includes(path.slice(0, -1), true)) return undefined;
+    return { path, code: 'ignored', reason: `Left out because it ${marker[1]}. ${howToBringBack(name, true)}` };
+  }
+
+  /** Whether something in a subfolder that is left out is included; what Nearby itself leaves out must be named. */
+  #leadsOn(name: string, { rule }: Skipped): boolean {
+    if (rule?.kind === 'setting' || VERSION_CONTROL.has(name)) return false;
+    return this.#tree.include.leadsInto(this.path + name, rule === undefined);
   }
 }
 
@@ -268,12 +304,16 @@ export class FolderRules {
  * @param root absolute, without symbolic links
  * @throws NearbyError 'bad-glob' when a glob cannot be used
  */
-export async function openRules(root: string, exclude: readonly ExcludeGlob[]): Promise<FolderRules> {
+export async function openRules(
+  root: string,
+  exclude: readonly ExcludeGlob[],
+  include: readonly string[],
+): Promise<FolderRules> {
   const config = process.env['XDG_CONFIG_HOME'] ?? '';
   const globalFile = join(config === '' ? join(homedir(), '.config') : config, 'git', 'ignore');
   const problems: Skipped[] = [];
   const global = await readLayer(root, root, globalFile, problems);
-  const tree: Tree = { root, globs: exclude.flatMap(compileGlob), global };
+  const tree: Tree = { root, globs: exclude.flatMap(compileExclude), include: new IncludeGlobs(include), global };
   let layers: Layers = { nearby: [], plain: [], git: global };
   for (const folder of await fromRepositoryDown(root)) {
     const added = await addLayers(tree, layers, folder, await findControlFiles(folder));
@@ -357,7 +397,7 @@ async function firstLine(file: string): Promise<string> {
   return 'skip' in bytes ? '' : (bytes.toString('utf8').split(/\r?\n/u)[0] ?? '');
 }
 
-function lastRule(layers: readonly Layer[], path: string, isFolder: boolean): { rule: Rule; file: string } | undefined {
+function lastLine(layers: readonly Layer[], path: string, isFolder: boolean): { rule: Line; file: string } | undefined {
   for (const { rules, file, lead, cut } of layers) {
     const rule = rules.match(cut > 0 ? path.slice(cut) : lead + path, isFolder);
     if (rule) return { rule, file };
@@ -365,8 +405,14 @@ function lastRule(layers: readonly Layer[], path: string, isFolder: boolean): { 
   return undefined;
 }
 
-function byRule({ rule, file }: { rule: Rule; file: string }): string {
-  return `Left out by the rule ${JSON.stringify(rule.text)} in ${file}, line ${rule.line}.`;
+function byLine({ rule: { text, line }, file }: { rule: Line; file: string }): [reason: string, rule: Rule] {
+  const reason = `Left out by the rule ${JSON.stringify(text)} in ${file}, line ${line}.`;
+  return [reason, { kind: 'line', file, line, pattern: text }];
+}
+
+/** The record of a folder in which something is included all the same. */
+function partly(skipped: Skipped): Skipped {
+  return { ...skipped, reason: `${skipped.reason} What the setting nearby.include names in it is indexed.` };
 }
 
 function builtInReason(name: string, isFolder: boolean): { code: SkipCode; reason: string } | undefined {
@@ -388,16 +434,9 @@ function howToBringBack(name: string, isFolder: boolean): string {
   return `The line ${JSON.stringify(`!${name}${isFolder ? '/' : ''}`)} in a .nearbyignore file brings it back.`;
 }
 
-function compileGlob({ glob, source }: ExcludeGlob): Tree['globs'] {
-  const trimmed = glob.replace(/\/$/u, '');
-  if (trimmed === '') return [];
-  try {
-    const options = { dot: true, nonegate: true, noextglob: true, nocase: IGNORE_CASE };
-    return [{ glob, source, matches: picomatch(trimmed, options) }];
-  } catch (error) {
-    const message = `The pattern ${JSON.stringify(glob.slice(0, 100))} in ${source} cannot be used: ${inWords(error)}. Mend or remove it.`;
-    throw new NearbyError('bad-glob', message, { cause: error });
-  }
+function compileExclude(exclude: ExcludeGlob): Tree['globs'] {
+  const matches = compileGlob(exclude.glob, exclude.setting);
+  return matches ? [{ ...exclude, matches }] : [];
 }
 
 /** Takes off trailing blanks as git does: one that a backslash quotes stays. */

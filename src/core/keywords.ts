@@ -58,8 +58,7 @@ export function scoreKeywords(store: Store, terms: readonly string[]): KeywordSc
       const at = found[t]?.[s] ?? -1;
       if (at < 0) return;
       const length = segment.terms.read(at, postings);
-      addToChunks(scores, postings, length, { idf, share: idf / totalIdf, meanLength: meanChunk });
-      addToFiles(scores, postings, length, { idf, share: idf / totalIdf, meanLength: meanFile });
+      addTerm(scores, postings, length, { idf, share: idf / totalIdf, meanChunk, meanFile });
     });
     return scores;
   });
@@ -109,38 +108,40 @@ interface Scored {
   readonly idf: number;
   /** Its share of the idf of all terms. */
   readonly share: number;
-  /** Of all chunks or files, in terms. */
-  readonly meanLength: number;
+  /** The mean length of all chunks, in terms. */
+  readonly meanChunk: number;
+  /** Of all files. */
+  readonly meanFile: number;
 }
 
-function addToChunks(scores: SegmentScores, postings: Postings, length: number, term: Scored): void {
-  const { segment, chunks, coverage, best } = scores;
-  const { idf, share, meanLength } = term;
-  let most = best.chunk;
-  for (let i = 0; i < length; i++) {
-    const chunk = postings.chunks[i] ?? 0;
-    if (!segment.live[segment.fileOfChunk[chunk] ?? 0]) continue;
-    const count = postings.counts[i] ?? 0;
-    const relative = (segment.chunkLength[chunk] ?? 0) / meanLength;
-    chunks[chunk] = (chunks[chunk] ?? 0) + (idf * count * (k1 + 1)) / (count + k1 * (1 - chunkB + chunkB * relative));
-    most = Math.max(most, chunks[chunk] ?? 0);
-    coverage[chunk] = (coverage[chunk] ?? 0) + share;
-  }
-  best.chunk = most;
-}
-
-/** The chunks of a file follow one another, and so do their postings. */
-function addToFiles(scores: SegmentScores, postings: Postings, length: number, term: Scored): void {
-  const { segment, files, best } = scores;
-  const { idf, meanLength } = term;
+/** File by file, in one pass: the chunks of a file follow one another, and so do their postings. */
+function addTerm(scores: SegmentScores, postings: Postings, length: number, term: Scored): void {
+  const { segment, chunks, coverage, files, best } = scores;
+  const { fileOfChunk, chunkStart, chunkLength, fileLength, live } = segment;
+  const { idf, share, meanChunk, meanFile } = term;
+  const { chunks: chunkOf, counts } = postings;
+  let [bestChunk, bestFile] = [best.chunk, best.file];
   for (let i = 0; i < length;) {
-    const file = segment.fileOfChunk[postings.chunks[i] ?? 0] ?? 0;
-    const end = segment.chunkStart[file + 1] ?? 0;
-    let count = 0;
-    for (; i < length && (postings.chunks[i] ?? 0) < end; i++) count += postings.counts[i] ?? 0;
-    if (!segment.live[file]) continue;
-    const relative = (segment.fileLength[file] ?? 0) / meanLength;
-    files[file] = (files[file] ?? 0) + (idf * count * (k1 + 1)) / (count + k1 * (1 - fileB + fileB * relative));
-    best.file = Math.max(best.file, files[file] ?? 0);
+    const file = fileOfChunk[chunkOf[i] ?? 0] ?? 0;
+    const end = chunkStart[file + 1] ?? 0;
+    const isLive = live[file] === 1;
+    let inFile = 0;
+    for (; i < length && (chunkOf[i] ?? 0) < end; i++) {
+      if (!isLive) continue;
+      const chunk = chunkOf[i] ?? 0;
+      const count = counts[i] ?? 0;
+      const relative = (chunkLength[chunk] ?? 0) / meanChunk;
+      const gain = (idf * count * (k1 + 1)) / (count + k1 * (1 - chunkB + chunkB * relative));
+      const score = Math.fround((chunks[chunk] ?? 0) + gain);
+      chunks[chunk] = score;
+      coverage[chunk] = (coverage[chunk] ?? 0) + share;
+      if (score > bestChunk) bestChunk = score;
+      inFile += count;
+    }
+    if (!isLive) continue;
+    const relative = (fileLength[file] ?? 0) / meanFile;
+    files[file] = (files[file] ?? 0) + (idf * inFile * (k1 + 1)) / (inFile + k1 * (1 - fileB + fileB * relative));
+    bestFile = Math.max(bestFile, files[file] ?? 0);
   }
+  Object.assign(best, { chunk: bestChunk, file: bestFile });
 }

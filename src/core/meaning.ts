@@ -29,15 +29,20 @@ export class Cosines {
   }
 
   /**
-   * Calls `visit` for each index of `rows` whose cosine is above `floor`; it gives the floor from then on. A loop of its
-   * own, since a million rows are looked at for one query.
+   * Calls `visit` for each index of `rows` whose cosine is above `floor`; it gives the floor from then on. Since a million
+   * rows are looked at for one query, four are passed over at a time.
    */
   eachAbove(floor: number, rows: Int32Array, visit: (index: number, cosine: number) => number): void {
     const model = this.#model;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] ?? -1;
-      const cosine = row >= 0 ? (model[row] ?? NaN) : this.at(row);
-      if (cosine > floor) floor = visit(i, cosine);
+    const isAbove = (row: number): boolean => (model[row] ?? NaN) > floor;
+    for (let i = 0; i < rows.length;) {
+      const [a, b, c, d] = [rows[i] ?? -1, rows[i + 1] ?? -1, rows[i + 2] ?? -1, rows[i + 3] ?? -1];
+      const end = Math.min(i + 4, rows.length);
+      if ((a | b | c | d) >= 0 && !(isAbove(a) || isAbove(b) || isAbove(c) || isAbove(d))) i = end;
+      for (; i < end; i++) {
+        const cosine = this.at(rows[i] ?? -1);
+        if (cosine > floor) floor = visit(i, cosine);
+      }
     }
   }
 }

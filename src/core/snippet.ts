@@ -1,5 +1,6 @@
 /** What a result shows of its file, as it stands on disk now, or in an editor with changes that are not saved. */
 import { join } from 'node:path';
+import { cellAt, cellsOf, isNotebook } from './chunk/notebook.ts';
 import type { ParsedQuery } from './query.ts';
 import type { ChunkHit } from './rank/candidates.ts';
 import type { Ranked } from './rank/rank.ts';
@@ -15,7 +16,8 @@ export class Presenter {
   readonly #folder: string;
   readonly #maxFileSize: number;
   readonly #draft: (path: string) => string | undefined;
-  readonly #lines = new Map<string, Promise<readonly string[]>>();
+  readonly #texts = new Map<string, Promise<string>>();
+  readonly #lines = new Map<string, readonly string[]>();
 
   /** @param draft the text of a path that counts as it stands in an editor */
   constructor(folder: string, maxFileSize: number, draft: (path: string) => string | undefined = () => undefined) {
@@ -28,8 +30,14 @@ export class Presenter {
   async result({ candidate, score }: Ranked<ChunkHit>, query?: ParsedQuery): Promise<Omit<SearchResult, 'reasons'>> {
     const { segment, chunk, path, kind } = candidate;
     const [startLine, endLine] = [segment.startLine[chunk] ?? 0, segment.endLine[chunk] ?? 0];
-    const lines = (await this.#read(path)).slice(startLine - 1, endLine);
-    const snippet = windowOf(lines.join('\n'), query);
+    const text = await this.#read(path);
+    const cell = isNotebook(path) ? cellAt(cellsOf(text) ?? [], startLine, endLine) : undefined;
+    const shown =
+      cell?.text ??
+      this.#linesOf(path, text)
+        .slice(startLine - 1, endLine)
+        .join('\n');
+    const snippet = windowOf(shown, query);
     return {
       path,
       startLine,
@@ -40,24 +48,34 @@ export class Presenter {
       score,
       snippet,
       terms: query ? matchedWords(snippet, query) : [],
+      ...(cell && { cell: cell.index }),
     };
   }
 
-  /** The lines of a file; none when it cannot be read any more. */
-  #read(path: string): Promise<readonly string[]> {
-    let lines = this.#lines.get(path);
-    if (!lines) {
-      lines = this.#readText(path).then((text) => text?.split(/\r\n|\r|\n/) ?? []);
-      this.#lines.set(path, lines);
+  /** The text of a file; none when it cannot be read any more. */
+  #read(path: string): Promise<string> {
+    let text = this.#texts.get(path);
+    if (!text) {
+      text = this.#readText(path);
+      this.#texts.set(path, text);
     }
-    return lines;
+    return text;
   }
 
-  async #readText(path: string): Promise<string | undefined> {
+  async #readText(path: string): Promise<string> {
     const draft = this.#draft(path);
     if (draft !== undefined) return draft;
     const read = await readText(join(this.#folder, path), this.#maxFileSize);
-    return 'text' in read ? read.text : undefined;
+    return 'text' in read ? read.text : '';
+  }
+
+  #linesOf(path: string, text: string): readonly string[] {
+    let lines = this.#lines.get(path);
+    if (!lines) {
+      lines = text.split(/\r\n|\r|\n/);
+      this.#lines.set(path, lines);
+    }
+    return lines;
   }
 }
 

@@ -129,7 +129,10 @@ function vanished(
   const files = [...gone].filter((path) => store.find(path));
   const folders = [...gone].filter((path) => !store.find(path)).map((path) => path.replace(/\/?$/, '/'));
   if (folders.length === 0) return files;
-  const below = [...store.paths()].filter((path) => folders.some((folder) => path.startsWith(folder)));
+  // What is included in a folder that is left out has just been seen.
+  const below = [...store.paths()].filter(
+    (path) => !seen.has(path) && folders.some((folder) => path.startsWith(folder)),
+  );
   return [...new Set([...files, ...below])];
 }
 

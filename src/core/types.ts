@@ -17,11 +17,23 @@ export interface FoundFile {
 export type SkipCode =
   'ignored' | 'binary' | 'minified' | 'too-large' | 'empty' | 'secret' | 'symlink' | 'not-a-file' | 'unreadable';
 
+/** A rule of the user's that leaves files out, to be opened or changed. */
+export type Rule =
+  /** A line of an ignore file. `file` is relative to the folder with forward slashes, or absolute when it lies elsewhere. */
+  | { readonly kind: 'line'; readonly file: string; readonly line: number; readonly pattern: string }
+  | { readonly kind: 'setting'; readonly setting: ExcludeSetting; readonly pattern: string }
+  | { readonly kind: 'setting'; readonly setting: 'nearby.maxFileSize' };
+
+/** The settings whose globs leave files out. */
+export type ExcludeSetting = 'files.exclude' | 'nearby.exclude';
+
 export interface Skipped {
   readonly path: string;
   readonly code: SkipCode;
   /** A whole sentence: what, and where it applies the rule with its file and line. */
   readonly reason: string;
+  /** Absent when Nearby itself decides: version control, packages, secrets, what holds no text. */
+  readonly rule?: Rule;
 }
 
 /** A piece of a file that is found on its own. Lines are 1-based and inclusive. */
@@ -80,6 +92,8 @@ export interface SearchResult {
   readonly reasons: readonly string[];
   /** The chunk's text as it stands on disk now. */
   readonly snippet: string;
+  /** The cell of a notebook, from 0, that holds it. */
+  readonly cell?: number;
   /** The words of the query that occur in the snippet, lower case. */
   readonly terms: readonly string[];
   /** What the user said of this result for the same query. */
@@ -163,8 +177,93 @@ export interface Verdict {
   readonly state: 'indexed' | 'pending' | 'skipped' | 'missing' | 'outside';
   /** One or two whole sentences. */
   readonly reason: string;
+  /** Of a file that was left out. */
+  readonly code?: SkipCode;
+  readonly rule?: Rule;
   readonly chunks: number;
   readonly embedded: number;
+}
+
+/** What a report says of an index beyond its status. */
+export interface IndexReport {
+  readonly model: {
+    readonly id: string;
+    readonly dimensions: number;
+    /** The Unicode scripts that it was trained to read. */
+    readonly scripts: readonly string[];
+  };
+  /** Records of what was left out, by reason; a folder counts once. */
+  readonly skipped: Readonly<Partial<Record<SkipCode, number>>>;
+  /** Files with chunks that the model has not read yet. */
+  readonly waitingFiles: number;
+  /** When the index was last in step with the folder, in milliseconds since the epoch; absent before the first time. */
+  readonly updatedMs?: number;
+}
+
+/** Files of a report that are listed together: those left out for one reason, or those that wait for the model. */
+export type FileGroup = SkipCode | 'waiting';
+
+export interface FileListQuery {
+  readonly group: FileGroup;
+  /** Lists only paths with this in them, in any case; all when absent. */
+  readonly containing?: string;
+  /** How many of them to pass over, and how many to list at the most. */
+  readonly from: number;
+  readonly count: number;
+}
+
+export interface FileList {
+  /** How many there are in all. */
+  readonly total: number;
+  /** In the order of their paths; a folder's ends in '/'. */
+  readonly files: readonly { readonly path: string; readonly reason?: string; readonly rule?: Rule }[];
+}
+
+/**
+ * All files and chunks in the plane: like ones lie together. Files are in the order of their paths. Strings are joined by
+ * NUL, so that a hundred thousand of them cross between processes as fast as one.
+ */
+export interface VectorMap {
+  readonly paths: string;
+  /** Files x 2; nearly all within -1 and 1. */
+  readonly files: Float32Array;
+  /** Files + 1: where the chunks of each file begin. */
+  readonly chunkStart: Uint32Array;
+  /** Chunks x 2. */
+  readonly chunks: Float32Array;
+  /** 1-based and inclusive. */
+  readonly startLine: Uint32Array;
+  readonly endLine: Uint32Array;
+  /** Of each chunk: 0 code, 1 docs. */
+  readonly kinds: Uint8Array;
+  /** The definition or heading of each chunk, '' for none. */
+  readonly symbols: string;
+  /** Chunks that are not in it, for they have no vector yet. */
+  readonly missing: number;
+}
+
+/** A piece of a file that others are nearly the same as. Lines are 1-based and inclusive. */
+export interface DuplicateCopy {
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly symbol: string;
+  /** 0 to 1: the share of lines that are equal in it and in the first copy, those without a word left aside. */
+  readonly same: number;
+}
+
+export interface DuplicateCluster {
+  /** Lines with a word in them, of the first copy. */
+  readonly lines: number;
+  /** At least two; the first is the one that the others are measured against. */
+  readonly copies: readonly DuplicateCopy[];
+}
+
+export interface Duplicates {
+  /** Those with the most lines in all copies first. */
+  readonly clusters: readonly DuplicateCluster[];
+  /** Chunks that were not looked at, for they have no vector yet. */
+  readonly missing: number;
 }
 
 /** Something went wrong that the user should read: what, where, what to do next. */

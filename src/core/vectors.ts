@@ -85,9 +85,9 @@ export class VectorMatrix {
     return this.#rowOf.size;
   }
 
-  /** The row of a chunk hash (16 bytes at `offset`), or -1. */
-  rowOf(hashes: Uint8Array, offset = 0): number {
-    return this.#rowOf.find(hashes, offset);
+  /** The row of a chunk hash (16 bytes at `offset`), or -1. @param guess the row that it may well be in */
+  rowOf(hashes: Uint8Array, offset = 0, guess = -1): number {
+    return this.#rowOf.find(hashes, offset, guess);
   }
 
   /** The vector in a row: a view that is only good until the next `add`. */
@@ -180,5 +180,6 @@ export class VectorMatrix {
     const bytes = this.#blocksAt + Math.ceil(rows / blockRows) * this.#blockBytes;
     const missing = bytes - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
+    this.#rowOf.reserve(rows);
   }
 }

@@ -13,6 +13,8 @@ export const MAX_FILE_SIZE = 1024 * 1024;
 export interface WalkOptions {
   /** Globs of the editor's settings, on top of the ignore files. */
   readonly exclude?: readonly ExcludeGlob[] | undefined;
+  /** Globs of what is indexed although an ignore file leaves it out; `exclude` overrules them. */
+  readonly include?: readonly string[] | undefined;
   /** Bytes, `MAX_FILE_SIZE` by default. */
   readonly maxFileSize?: number | undefined;
   /** When it fires, the walk throws its reason at the next step. */
@@ -39,6 +41,8 @@ const BATCH = 256;
 const SLICE = 64;
 /** Milliseconds after which other work of the process gets its turn. */
 const SLICE_MS = 10;
+
+type Entry = Pick<Dirent, 'name' | 'isDirectory'>;
 
 interface Walk {
   /** As the caller gave it, absolute. */
@@ -85,9 +89,11 @@ export async function* statPaths(
     if (verdict === 'missing') missing.push(path);
     else if (verdict instanceof FolderRules) folders.set(verdict.path, verdict);
     else if (!('code' in verdict)) files.push(verdict);
+    else if (isAbout(verdict, path)) skipped.set(verdict.path, verdict);
     else {
-      skipped.set(verdict.path, verdict);
-      if (!isAbout(verdict, path)) missing.push(path);
+      missing.push(path);
+      // The record of a folder in which something is included does not say that all in it is gone.
+      if (!(entered.get(verdict.path.slice(0, -1)) instanceof FolderRules)) skipped.set(verdict.path, verdict);
     }
   }
   const isFirst = ({ path }: { readonly path: string }) => !isBelow(path, folders);
@@ -119,13 +125,14 @@ export async function explain(
     path: inside,
     code: verdict.code,
     reason: `It lies in ${verdict.path}, which is left out. ${verdict.reason}`,
+    ...(verdict.rule && { rule: verdict.rule }),
   };
 }
 
 async function openWalk(folder: string, options: WalkOptions): Promise<Walk> {
   const given = resolve(folder);
   const root = await openFolder(given);
-  const rules = await openRules(root, options.exclude ?? []);
+  const rules = await openRules(root, options.exclude ?? [], options.include ?? []);
   return { given, root, rules, maxFileSize: options.maxFileSize ?? MAX_FILE_SIZE, signal: options.signal };
 }
 
@@ -155,7 +162,8 @@ async function* walkBelow(walk: Walk, start: FolderRules): AsyncGenerator<WalkBa
   let skipped: Skipped[] = [];
   for (let next = stack.pop(); next; next = stack.pop()) {
     const folder = next instanceof FolderRules ? next.path : `${next.parent.path}${next.name}/`;
-    const entries = await list(walk, folder);
+    const only = next instanceof FolderRules ? undefined : next.parent.namesIn(next.name);
+    const entries = await (only ? look(walk, folder, only) : list(walk, folder));
     if (entries === undefined) continue;
     if ('code' in entries) {
       skipped.push(entries);
@@ -167,6 +175,8 @@ async function* walkBelow(walk: Walk, start: FolderRules): AsyncGenerator<WalkBa
       continue;
     }
     skipped.push(...rules.problems);
+    if (rules.within && (next instanceof FolderRules || rules.within !== next.parent.within))
+      skipped.push(rules.within);
     const subfolders: string[] = [];
     for (let at = 0; at < entries.length;) {
       walk.signal?.throwIfAborted();
@@ -174,7 +184,7 @@ async function* walkBelow(walk: Walk, start: FolderRules): AsyncGenerator<WalkBa
       at += slice.length;
       for (const { name, verdict } of await Promise.all(slice)) {
         if (verdict === 'folder') subfolders.push(name);
-        else if (verdict === 'missing') continue;
+        else if (verdict === 'missing' || verdict === rules.within) continue;
         else if ('code' in verdict) skipped.push(verdict);
         else files.push(verdict);
       }
@@ -190,7 +200,7 @@ async function* walkBelow(walk: Walk, start: FolderRules): AsyncGenerator<WalkBa
 }
 
 /** Begins with some entries of a folder: fewer when matching their names takes long, which nothing else can run beside. */
-function judgeSlice(walk: Walk, rules: FolderRules, entries: readonly Dirent[], from: number) {
+function judgeSlice(walk: Walk, rules: FolderRules, entries: readonly Entry[], from: number) {
   const slice: Promise<{ name: string; verdict: Awaited<ReturnType<typeof judge>> }>[] = [];
   const started = performance.now();
   for (const entry of entries.slice(from, from + SLICE)) {
@@ -200,8 +210,18 @@ function judgeSlice(walk: Walk, rules: FolderRules, entries: readonly Dirent[], 
   return slice;
 }
 
+/** Of these names in a folder, those that are there. */
+async function look(walk: Walk, folder: string, names: readonly string[]): Promise<Entry[]> {
+  walk.signal?.throwIfAborted();
+  const found = names.map(async (name) => {
+    const stats = await lstat(join(walk.root, folder, name)).catch(() => undefined); // judged by its absence
+    return stats ? [{ name, isDirectory: () => stats.isDirectory() }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
 /** What is in a folder, by name; undefined when it was deleted on the way. */
-async function list(walk: Walk, folder: string): Promise<Dirent[] | Skipped | undefined> {
+async function list(walk: Walk, folder: string): Promise<Entry[] | Skipped | undefined> {
   walk.signal?.throwIfAborted();
   try {
     const entries = await readdir(join(walk.root, folder), { withFileTypes: true });
@@ -220,7 +240,7 @@ async function judge(
   walk: Walk,
   rules: FolderRules,
   name: string,
-  entry?: Dirent,
+  entry?: Entry,
 ): Promise<FoundFile | Skipped | 'folder' | 'missing'> {
   const path = rules.path + name;
   const listed = entry && rules.leftOut(name, entry.isDirectory());
@@ -234,11 +254,14 @@ async function judge(
       if (leftOut) return leftOut;
     }
     if (stats.isDirectory()) return 'folder';
-    const skip = (code: SkipCode, reason: string) => ({ path, code, reason });
+    const skip = (code: SkipCode, reason: string): Skipped => ({ path, code, reason });
     if (stats.isSymbolicLink()) return skip('symlink', linkReason(await readlink(absolute)));
     if (!stats.isFile()) return skip('not-a-file', `It is ${kindOf(stats)}, not a file with text.`);
     if (stats.size === 0) return skip(EMPTY.skip, EMPTY.reason);
-    if (stats.size > walk.maxFileSize) return skip('too-large', tooLarge(stats.size, walk.maxFileSize));
+    if (stats.size > walk.maxFileSize) {
+      const rule = { kind: 'setting', setting: 'nearby.maxFileSize' } as const;
+      return { ...skip('too-large', tooLarge(stats.size, walk.maxFileSize)), rule };
+    }
     return { path, size: stats.size, mtimeMs: stats.mtimeMs };
   } catch (error) {
     return failed(path, error);

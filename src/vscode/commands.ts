@@ -2,15 +2,20 @@
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
 import type { Arrangement, Layout, Sort } from './arrangement.ts';
+import { chooseFolder } from './choose-folder.ts';
+import type { DuplicatesView } from './duplicates.ts';
 import { sentenceOf } from './errors.ts';
 import { evaluateSearch } from './evaluate.ts';
 import type { Folders, Hit } from './folders.ts';
 import { escapeGlob } from './globs.ts';
+import type { Maps } from './map.ts';
 import { asMarkdown } from './markdown.ts';
 import { showPalette } from './palette.ts';
+import { clearIndex, rebuildIndex } from './index-actions.ts';
 import type { Preview } from './preview.ts';
 import { n } from './progress.ts';
 import type { Recent } from './recent.ts';
+import type { ReportPanel } from './report.ts';
 import { openInSearchEditor } from './search-editor.ts';
 import { canFindSimilar, sourceAtCursor, sourceOfFile, sourceOfHit, type Source } from './similar.ts';
 import { showMenu } from './status-bar.ts';
@@ -24,7 +29,10 @@ export interface Parts {
   readonly preview: Preview;
   readonly recent: Recent;
   readonly view: SearchView;
+  readonly report: ReportPanel;
   readonly arrangement: Arrangement;
+  readonly maps: Maps;
+  readonly duplicates: DuplicatesView;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -45,9 +53,16 @@ const commands = {
   'nearby.focusEditor': () => vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup'),
   'nearby.nextResult': ({ view }) => view.step(1),
   'nearby.previousResult': ({ view }) => view.step(-1),
+  'nearby.showMap': showMap,
+  'nearby.findDuplicates': ({ duplicates }) => duplicates.find(),
+  'nearby.openDuplicate': ({ duplicates }, target) => duplicates.open(target),
+  'nearby.compareDuplicates': ({ duplicates }, target) => duplicates.compare(target),
+  'nearby.clearDuplicates': ({ duplicates }) => duplicates.clear(),
   'nearby.pause': ({ folders }) => folders.each('pause'),
   'nearby.resume': ({ folders }) => folders.each('resume'),
-  'nearby.rebuild': rebuild,
+  'nearby.rebuild': ({ folders }) => rebuildIndex(folders),
+  'nearby.clear': ({ folders }) => clearIndex(folders),
+  'nearby.showReport': ({ report }) => report.show(),
   'nearby.why': ({ folders }, target) => showWhy(folders, fileOf(target)),
   'nearby.evaluate': ({ folders }, target) =>
     evaluateSearch(folders, target instanceof vscode.Uri ? target : undefined),
@@ -117,19 +132,9 @@ async function findSimilar({ folders, view }: Parts, target: unknown, chosen: un
   );
 }
 
-async function rebuild({ folders }: Parts): Promise<void> {
-  const again = vscode.l10n.t('Rebuild');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Rebuild the index of this workspace?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'The index is thrown away and built anew. Until that is done, not everything can be found. Your files are not touched.',
-      ),
-    },
-    again,
-  );
-  if (answer === again) await folders.each('rebuild');
+async function showMap({ folders, maps }: Parts): Promise<void> {
+  const root = await chooseFolder(folders, vscode.l10n.t('The folder whose map is to be shown'));
+  if (root) maps.show(root);
 }
 
 async function resetLearning({ folders, view }: Parts): Promise<void> {

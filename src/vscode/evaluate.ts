@@ -1,10 +1,11 @@
 /** "Evaluate Search": a report on the index and, with judged queries, on the answers; opened as a document of its own. */
 import * as vscode from 'vscode';
+import { chooseFolder } from './choose-folder.ts';
 import type { Folders } from './folders.ts';
 
 /** @param file judged queries; asked for when absent */
 export async function evaluateSearch(folders: Folders, file: vscode.Uri | undefined): Promise<void> {
-  const root = await chooseFolder(folders);
+  const root = await chooseFolder(folders, vscode.l10n.t('The folder whose search is to be evaluated'));
   const judged = root && (file ?? (await chooseQueries(root)));
   if (!root || judged === undefined) return;
   const options = {
@@ -25,14 +26,6 @@ export async function evaluateSearch(folders: Folders, file: vscode.Uri | undefi
   if (!report) return;
   const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: report.markdown });
   await vscode.window.showTextDocument(document);
-}
-
-async function chooseFolder(folders: Folders): Promise<vscode.WorkspaceFolder | undefined> {
-  const roots = folders.all.map(({ root }) => root);
-  if (roots.length <= 1) return roots[0];
-  const items = roots.map((root) => ({ label: root.name, description: root.uri.fsPath, root }));
-  const placeHolder = vscode.l10n.t('The folder whose search is to be evaluated');
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.root;
 }
 
 async function chooseQueries(root: vscode.WorkspaceFolder): Promise<vscode.Uri | 'index only' | undefined> {

@@ -2,7 +2,11 @@
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../worker/client.ts';
 import type {
+  Duplicates,
   EvaluationReport,
+  FileList,
+  FileListQuery,
+  IndexReport,
   LearnCounts,
   LearnEvent,
   Request,
@@ -10,10 +14,12 @@ import type {
   SearchQuery,
   SimilarQuery,
   Status,
+  VectorMap,
   Verdict,
 } from '../worker/protocol.ts';
 import { changesEngine, folderOptions } from './config.ts';
 import { codeOf, sentenceOf } from './errors.ts';
+import { TimeLeft } from './time-left.ts';
 
 /** A folder of the workspace and what the engine last said of it. */
 export interface OpenFolder {
@@ -21,7 +27,12 @@ export interface OpenFolder {
   readonly status?: Status;
   /** Why the engine could not open it. */
   readonly failure?: string;
+  /** Until the model has read all, where that can be told already. */
+  readonly secondsLeft?: number;
 }
+
+/** Where the folders are kept (as a list of their paths) whose index was cleared. */
+const clearedKey = 'cleared';
 
 export type Hit = SearchAnswer['results'][number] & {
   readonly root: vscode.WorkspaceFolder;
@@ -48,15 +59,19 @@ export class Folders implements vscode.Disposable {
   readonly #client: WorkerClient;
   readonly #log: vscode.LogOutputChannel;
   readonly #open = new Map<string, OpenFolder>();
+  readonly #timesLeft = new Map<string, TimeLeft>();
+  readonly #memory: vscode.Memento;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable;
 
   /** Fires whenever a folder comes, goes, or its status changes. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(client: WorkerClient, log: vscode.LogOutputChannel) {
+  /** @param memory remembers for this workspace which folders are not to be indexed */
+  constructor(client: WorkerClient, log: vscode.LogOutputChannel, memory: vscode.Memento) {
     this.#client = client;
     this.#log = log;
+    this.#memory = memory;
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
       { dispose: client.onStatus((status) => this.#update(status.folder, { status })) },
@@ -79,9 +94,18 @@ export class Folders implements vscode.Disposable {
     return (vscode.workspace.workspaceFolders ?? []).filter((root) => root.uri.scheme !== 'file');
   }
 
+  /** Folders whose index was cleared: they are not opened until they are asked for again. */
+  get cleared(): readonly vscode.WorkspaceFolder[] {
+    const cleared = this.#memory.get<readonly string[]>(clearedKey, []);
+    return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => cleared.includes(uri.fsPath));
+  }
+
   /** Opens what the workspace has gained and closes what it has lost. */
   sync(): void {
-    const wanted = (vscode.workspace.workspaceFolders ?? []).filter((root) => root.uri.scheme === 'file');
+    const cleared = this.cleared;
+    const wanted = (vscode.workspace.workspaceFolders ?? []).filter(
+      (root) => root.uri.scheme === 'file' && !cleared.includes(root),
+    );
     const gone = new Set(this.#open.keys());
     for (const root of wanted) {
       gone.delete(root.uri.fsPath);
@@ -91,6 +115,7 @@ export class Folders implements vscode.Disposable {
     }
     for (const folder of gone) {
       this.#open.delete(folder);
+      this.#timesLeft.delete(folder);
       this.#tell({ type: 'close', folder });
     }
     for (const root of this.unsupported) {
@@ -169,6 +194,14 @@ export class Folders implements vscode.Disposable {
     await Promise.all(asked);
   }
 
+  map(root: vscode.WorkspaceFolder, signal: AbortSignal): Promise<VectorMap> {
+    return this.#client.request<'map'>({ type: 'map', folder: root.uri.fsPath }, signal);
+  }
+
+  duplicates(root: vscode.WorkspaceFolder, signal: AbortSignal): Promise<Duplicates> {
+    return this.#client.request<'duplicates'>({ type: 'duplicates', folder: root.uri.fsPath }, signal);
+  }
+
   why(root: vscode.WorkspaceFolder, path: string): Promise<Verdict> {
     return this.#client.request<'why'>({ type: 'why', folder: root.uri.fsPath, path });
   }
@@ -209,9 +242,36 @@ export class Folders implements vscode.Disposable {
     for (const { root } of this.all) this.#tell({ type: 'typing', folder: root.uri.fsPath });
   }
 
-  /** Pauses, resumes or rebuilds every folder; rejects with the first failure once all have answered. */
-  async each(type: 'pause' | 'resume' | 'rebuild'): Promise<void> {
-    const asked = this.all.map(({ root }) => this.#client.request<typeof type>({ type, folder: root.uri.fsPath }));
+  /** What the status does not say of the folder's index. */
+  report(root: vscode.WorkspaceFolder): Promise<IndexReport> {
+    return this.#client.request<'report'>({ type: 'report', folder: root.uri.fsPath });
+  }
+
+  files(root: vscode.WorkspaceFolder, query: FileListQuery): Promise<FileList> {
+    return this.#client.request<'files'>({ type: 'files', folder: root.uri.fsPath, query });
+  }
+
+  /** Removes every byte that is kept for a folder, and leaves it alone until `build`. */
+  async clear(root: vscode.WorkspaceFolder): Promise<void> {
+    const folder = root.uri.fsPath;
+    await this.#client.request<'clear'>({ type: 'clear', folder });
+    await this.#memory.update(clearedKey, [...this.#memory.get<readonly string[]>(clearedKey, []), folder]);
+    this.sync();
+  }
+
+  /** Indexes a folder again whose index was cleared. */
+  async build(root: vscode.WorkspaceFolder): Promise<void> {
+    const cleared = this.#memory.get<readonly string[]>(clearedKey, []);
+    await this.#memory.update(
+      clearedKey,
+      cleared.filter((folder) => folder !== root.uri.fsPath),
+    );
+    this.sync();
+  }
+
+  /** Pauses, resumes or rebuilds folders, all by default; rejects with the first failure once all have answered. */
+  async each(type: 'pause' | 'resume' | 'rebuild', roots = this.all.map(({ root }) => root)): Promise<void> {
+    const asked = roots.map((root) => this.#client.request<typeof type>({ type, folder: root.uri.fsPath }));
     const failed = (await Promise.allSettled(asked)).find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
   }
@@ -264,7 +324,10 @@ export class Folders implements vscode.Disposable {
     if (news.status?.state === 'failed' && open.status?.state !== 'failed') {
       this.#log.error(`${folder}: ${news.status.message ?? 'failed'}`);
     }
-    this.#open.set(folder, { root: open.root, ...news });
+    const timeLeft = this.#timesLeft.get(folder) ?? new TimeLeft();
+    this.#timesLeft.set(folder, timeLeft);
+    const secondsLeft = news.status && timeLeft.after(news.status);
+    this.#open.set(folder, { root: open.root, ...news, ...(secondsLeft !== undefined && { secondsLeft }) });
     this.#changed.fire();
   }
 

@@ -1,11 +1,15 @@
 /** Shows a result in an editor: at the right lines, lit up, in a preview tab or for good. */
 import * as vscode from 'vscode';
 import type { Hit } from './folders.ts';
+import { showCell } from './notebook.ts';
 
-/** `preview` leaves the focus where it is; `walk` goes to a preview; `open` and `side` move into an editor that stays. */
-export type How = 'preview' | 'walk' | 'open' | 'side';
+/**
+ * `preview` and, in the group beside the active one, `beside` leave the focus where it is; `walk` goes to a preview; `open`
+ * and `side` move into an editor that stays.
+ */
+export type How = 'preview' | 'beside' | 'walk' | 'open' | 'side';
 
-type Place = Pick<Hit, 'uri' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
+type Place = Pick<Hit, 'uri' | 'cell' | 'startLine' | 'endLine' | 'snippet' | 'terms'>;
 
 /** Lines; the cursor goes to the top of a result that is no longer than this. */
 const seenAtOnce = 30;
@@ -45,24 +49,27 @@ export class Preview implements vscode.Disposable {
     );
   }
 
-  async show(place: Place, how: How): Promise<vscode.TextEditor> {
-    const isPassing = how === 'preview' || how === 'walk';
+  async show(place: Place, how: How): Promise<void> {
+    const isPassing = how === 'preview' || how === 'beside' || how === 'walk';
     this.#passing = isPassing ? place.uri.toString() : undefined;
+    const options = {
+      preview: isPassing,
+      preserveFocus: how === 'preview' || how === 'beside',
+      ...((how === 'side' || how === 'beside') && { viewColumn: vscode.ViewColumn.Beside }),
+    };
+    if (await showCell(place, options)) return;
     const document = await vscode.workspace.openTextDocument(place.uri);
     const range = rangeOf(document, place);
     const cursor = cursorIn(document, range, place.terms);
     const editor = await vscode.window.showTextDocument(document, {
-      preview: isPassing,
-      preserveFocus: how === 'preview',
+      ...options,
       selection: new vscode.Range(cursor, cursor),
-      ...(how === 'side' && { viewColumn: vscode.ViewColumn.Beside }),
     });
     const shown = new vscode.Range(cursor, range.end);
     editor.revealRange(shown, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     this.clear();
     editor.setDecorations(isHighContrast() ? this.#edge : this.#light, [range]);
     this.#lit = editor;
-    return editor;
   }
 
   /** Whether a file is there because the user looks at a result, rather than by their choice. */

@@ -19,6 +19,8 @@ export interface Progress {
   /** Files seen but not yet read. */
   readonly pendingFiles: number;
   readonly tokensPerSecond: number;
+  /** Until the model has read all, where that can be told already. */
+  readonly secondsLeft?: number;
   /** What is wrong and what to do next. */
   readonly message?: string;
 }
@@ -34,6 +36,7 @@ export function progressOf(folders: readonly OpenFolder[]): Progress {
   });
   const sum = (count: (status: Status) => number): number =>
     folders.reduce((total, { status }) => total + (status ? count(status) : 0), 0);
+  const times = folders.flatMap(({ secondsLeft }) => secondsLeft ?? []);
   return {
     state: mostTelling.find((state) => states.includes(state)) ?? 'closed',
     files: sum((status) => status.files),
@@ -42,11 +45,12 @@ export function progressOf(folders: readonly OpenFolder[]): Progress {
     sketched: sum((status) => status.sketched),
     pendingFiles: sum((status) => status.pendingFiles),
     tokensPerSecond: sum((status) => status.tokensPerSecond),
+    ...(times.length > 0 && { secondsLeft: Math.max(...times) }),
     ...(messages.length > 0 && { message: messages.join('\n') }),
   };
 }
 
-export function stateOf({ status, failure }: OpenFolder): State {
+function stateOf({ status, failure }: OpenFolder): State {
   return failure === undefined ? (status?.state ?? 'opening') : 'failed';
 }
 
@@ -118,4 +122,10 @@ export class Calm implements vscode.Disposable {
 /** A whole number, grouped as the user's locale does. */
 export function n(value: number): string {
   return Math.round(value).toLocaleString(vscode.env.language);
+}
+
+/** `12 KB`, `3.4 MB`, with thousands of bytes as system tools have it. */
+export function sizeInWords(bytes: number): string {
+  if (bytes < 1e6) return vscode.l10n.t('{0} KB', n(bytes / 1e3));
+  return vscode.l10n.t('{0} MB', (bytes / 1e6).toLocaleString(vscode.env.language, { maximumFractionDigits: 1 }));
 }

@@ -1,7 +1,15 @@
 /** The status bar item: quiet when all can be found, plain about it when not. A click offers what to do. */
 import * as vscode from 'vscode';
-import type { Folders, OpenFolder } from './folders.ts';
-import { Calm, isComplete, n, percentOf, progressOf, stateOf, type Progress } from './progress.ts';
+import type { Status } from '../worker/protocol.ts';
+import type { Folders } from './folders.ts';
+import { Calm, n, percentOf, progressOf, sizeInWords, type Progress } from './progress.ts';
+import { stateOfAll, stateOfOne, type StateShown } from './states.ts';
+
+/** Those that a state may offer. */
+const tooltipCommands = [
+  ...['nearby.pause', 'nearby.resume', 'nearby.rebuild', 'nearby.restart', 'nearby.showLog', 'nearby.showReport'],
+  'vscode.openFolder',
+];
 
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('nearby.status', vscode.StatusBarAlignment.Right, 90);
@@ -16,6 +24,7 @@ export class StatusBar implements vscode.Disposable {
     this.#subscription = folders.onDidChange(() => {
       const progress = progressOf(folders.all);
       void vscode.commands.executeCommand('setContext', 'nearby.state', progress.state);
+      void vscode.commands.executeCommand('setContext', 'nearby.cleared', folders.cleared.length > 0);
       this.#calm.update(progress);
     });
   }
@@ -27,13 +36,14 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #render(progress: Progress): void {
-    if (progress.state === 'closed' && this.#folders.unsupported.length === 0) {
+    const state = stateOfAll(this.#folders);
+    if (state.id === 'no-folder') {
       this.#item.hide();
       return;
     }
-    this.#item.text = textOf(progress);
+    this.#item.text = textOf(progress, state);
     this.#item.tooltip = tooltipOf(this.#folders);
-    this.#item.accessibilityInformation = { label: `Nearby, ${stateInWords(progress)}`, role: 'button' };
+    this.#item.accessibilityInformation = { label: `Nearby, ${state.title}. ${state.detail}`, role: 'button' };
     this.#item.backgroundColor =
       progress.state === 'failed' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.show();
@@ -42,109 +52,86 @@ export class StatusBar implements vscode.Disposable {
 
 /** What the menu on the status bar item offers; the command runs when it is chosen. */
 export async function showMenu(folders: Folders): Promise<void> {
+  const { title, detail, id } = stateOfAll(folders);
   const { state } = progressOf(folders.all);
   const entry = (icon: string, label: string, command: string, ...args: unknown[]) => ({
     label: `$(${icon}) ${label}`,
     run: () => vscode.commands.executeCommand(command, ...args),
   });
+  const open = [
+    entry('search', vscode.l10n.t('Search'), 'nearby.search'),
+    entry('graph', vscode.l10n.t('Show Index Report'), 'nearby.showReport'),
+    entry('question', vscode.l10n.t("Why Isn't This File Found?"), 'nearby.why'),
+    state === 'paused'
+      ? entry('debug-continue', vscode.l10n.t('Resume Indexing'), 'nearby.resume')
+      : entry('debug-pause', vscode.l10n.t('Pause Indexing'), 'nearby.pause'),
+    entry('refresh', vscode.l10n.t('Rebuild Index'), 'nearby.rebuild'),
+    ...(state === 'failed' ? [entry('debug-restart', vscode.l10n.t('Restart'), 'nearby.restart')] : []),
+  ];
   const chosen = await vscode.window.showQuickPick(
     [
-      entry('search', vscode.l10n.t('Search'), 'nearby.search'),
-      state === 'paused'
-        ? entry('debug-continue', vscode.l10n.t('Resume Indexing'), 'nearby.resume')
-        : entry('debug-pause', vscode.l10n.t('Pause Indexing'), 'nearby.pause'),
-      entry('refresh', vscode.l10n.t('Rebuild Index'), 'nearby.rebuild'),
-      entry('question', vscode.l10n.t("Why Isn't This File Found?"), 'nearby.why'),
-      ...(state === 'failed' ? [entry('debug-restart', vscode.l10n.t('Restart'), 'nearby.restart')] : []),
+      ...(id === 'cleared' ? [entry('refresh', vscode.l10n.t('Build Index'), 'nearby.rebuild')] : open),
       entry('output', vscode.l10n.t('Show Log'), 'nearby.showLog'),
-      entry('gear', vscode.l10n.t('Settings'), 'workbench.action.openSettings', 'nearby.'),
+      entry('gear', vscode.l10n.t('Settings'), 'workbench.action.openSettings', '@ext:nearby.nearby'),
     ],
-    { title: 'Nearby', placeHolder: stateInWords(progressOf(folders.all)) },
+    { title: `Nearby: ${title}`, placeHolder: detail },
   );
   await chosen?.run();
 }
 
-function textOf(progress: Progress): string {
+/** Nothing turns while the model reads: that takes long, and the number says how far it is. */
+function textOf(progress: Progress, { id }: StateShown): string {
   const partial = progress.embedded >= progress.chunks ? '' : ` ${percentOf(progress)}`;
   switch (progress.state) {
-    case 'failed':
     case 'closed':
+      return id === 'cleared' ? '$(circle-slash) Nearby' : '$(warning) Nearby';
+    case 'failed':
       return '$(warning) Nearby';
     case 'opening':
     case 'scanning':
-    case 'embedding':
       return `$(sync~spin) Nearby${partial}`;
     case 'paused':
       return `$(debug-pause) Nearby${partial}`;
+    case 'embedding':
     case 'ready':
       return `$(search) Nearby${partial}`;
   }
 }
 
-/** The state in a few words; `ready` only when everything can be found. */
-function stateInWords(progress: Progress): string {
-  switch (progress.state) {
-    case 'failed':
-      return vscode.l10n.t('something is wrong');
-    case 'closed':
-      return vscode.l10n.t('no folder to search');
-    case 'opening':
-      return vscode.l10n.t('opening the index');
-    case 'scanning':
-      return vscode.l10n.t('reading files');
-    case 'embedding':
-      return vscode.l10n.t('{0} found by meaning so far', percentOf(progress));
-    case 'paused':
-      return vscode.l10n.t('paused at {0} found by meaning', percentOf(progress));
-    case 'ready':
-      return isComplete(progress)
-        ? vscode.l10n.t('everything can be found')
-        : vscode.l10n.t('{0} found by meaning', percentOf(progress));
-  }
-}
-
 function tooltipOf(folders: Folders): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString('', true);
-  for (const [i, folder] of folders.all.entries()) {
+  tooltip.isTrusted = { enabledCommands: tooltipCommands };
+  const states = folders.all.length > 1 ? folders.all.map(stateOfOne) : [stateOfAll(folders)];
+  for (const [i, state] of states.entries()) {
     if (i > 0) tooltip.appendMarkdown('\n\n---\n\n');
-    describe(tooltip, folder);
+    const folder = folders.all[i];
+    tooltip.appendMarkdown(`$(${state.icon}) **`).appendText(state.title).appendMarkdown('**');
+    if (folder && folders.all.length > 1) tooltip.appendText(` · ${folder.root.name}`);
+    tooltip.appendMarkdown('\n\n').appendText(state.detail);
+    if (folder?.status) appendFigures(tooltip, folder.status);
+    appendActions(tooltip, state);
   }
-  for (const root of folders.unsupported) {
-    tooltip.appendMarkdown('\n\n**').appendText(root.name).appendMarkdown('** — ');
+  for (const root of folders.all.length > 0 ? folders.unsupported : []) {
+    tooltip.appendMarkdown('\n\n**').appendText(root.name).appendMarkdown('** · ');
     tooltip.appendText(vscode.l10n.t('not searched: only folders on disk are, and this one is {0}.', root.uri.scheme));
   }
   return tooltip;
 }
 
-function describe(tooltip: vscode.MarkdownString, folder: OpenFolder): void {
-  const { root, status, failure } = folder;
-  const alone = progressOf([folder]);
-  tooltip.appendMarkdown('**Nearby: ').appendText(root.name).appendMarkdown('** — ');
-  tooltip.appendText(stateInWords(alone));
-  const message = failure ?? status?.message;
-  if (message) tooltip.appendMarkdown('\n\n$(warning) ').appendText(message);
-  if (!status || stateOf(folder) === 'opening') return;
-  const rows: [string, string][] = [
-    [vscode.l10n.t('Files'), n(status.files)],
-    [vscode.l10n.t('Chunks'), n(status.chunks)],
-    [vscode.l10n.t('Found by meaning'), `${n(status.embedded)} (${percentOf(alone)})`],
-    [vscode.l10n.t('Left out'), n(status.skipped)],
-    [vscode.l10n.t('Index'), megabytes(status.indexBytes)],
+function appendFigures(tooltip: vscode.MarkdownString, status: Status): void {
+  const { skipped, indexBytes, tokensPerSecond, writer } = status;
+  const figures = [
+    vscode.l10n.t('{0} left out', n(skipped)),
+    vscode.l10n.t('{0} on disk', sizeInWords(indexBytes)),
+    ...(tokensPerSecond > 0 ? [vscode.l10n.t('{0} tokens/s', n(tokensPerSecond))] : []),
   ];
-  if (status.pendingFiles > 0) rows.splice(1, 0, [vscode.l10n.t('Still to read'), n(status.pendingFiles)]);
-  if (status.tokensPerSecond > 0) rows.push([vscode.l10n.t('Tokens per second'), n(status.tokensPerSecond)]);
-  rows.push([vscode.l10n.t('Model'), status.model]);
-  tooltip.appendMarkdown('\n\n| | |\n|:--|--:|\n');
-  for (const [name, value] of rows) {
-    tooltip.appendMarkdown('| ').appendText(name).appendMarkdown(' &nbsp;&nbsp; | ').appendText(value);
-    tooltip.appendMarkdown(' |\n');
-  }
-  tooltip.appendMarkdown('\n').appendText(status.indexPath);
-  if (!status.writer) {
+  tooltip.appendMarkdown('\n\n').appendText(figures.join(' · '));
+  if (!writer) {
     tooltip.appendMarkdown('\n\n').appendText(vscode.l10n.t('Another window keeps this index up to date.'));
   }
 }
 
-function megabytes(bytes: number): string {
-  return vscode.l10n.t('{0} MB', (bytes / 1e6).toLocaleString(vscode.env.language, { maximumFractionDigits: 1 }));
+function appendActions(tooltip: vscode.MarkdownString, { actions }: StateShown): void {
+  const links = actions.map(({ label, command }) => `[${label}](command:${command})`);
+  if (links.length > 0) tooltip.appendMarkdown(`\n\n${links.join(' &nbsp;|&nbsp; ')}`);
 }

@@ -21,7 +21,17 @@ export interface Search {
 }
 
 /** What a button in the page can ask for. */
-const actions = ['openFolder', 'showLog', 'restart', 'resume', 'retry', 'why', 'forget'] as const;
+const actions = [
+  'openFolder',
+  'showLog',
+  'restart',
+  'resume',
+  'rebuild',
+  'retry',
+  'showReport',
+  'why',
+  'forget',
+] as const;
 export type ActionName = (typeof actions)[number];
 
 /** What can be done with a result; each is a command `nearby.NAME`. */

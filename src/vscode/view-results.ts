@@ -2,7 +2,9 @@
 import * as vscode from 'vscode';
 import type { Answer, Folders, Hit } from './folders.ts';
 import { fractionOf, isComplete, n, progressOf, searchableNow, type Progress } from './progress.ts';
-import type { IndexShown, LearnedShown, Notice, Search } from './view-messages.ts';
+import { stateOfAll, type StateShown } from './states.ts';
+import { timeLeftInWords } from './time-left.ts';
+import type { ActionName, IndexShown, LearnedShown, Notice, Search } from './view-messages.ts';
 
 const recentShown = 10;
 
@@ -39,7 +41,8 @@ export function learnedShown(judgements: number): LearnedShown | undefined {
 
 /** Shown before anything is asked. */
 export function idleNotice(folders: Folders, recent: readonly string[]): Notice {
-  if (folders.all.length === 0) return noFolder(folders);
+  const nothing = unanswerable(folders);
+  if (nothing) return nothing;
   return {
     title: vscode.l10n.t('Search by meaning'),
     detail: vscode.l10n.t(
@@ -51,7 +54,8 @@ export function idleNotice(folders: Folders, recent: readonly string[]): Notice 
 }
 
 export function nothingFound(search: Search, folders: Folders, similar: boolean): Notice {
-  if (folders.all.length === 0) return noFolder(folders);
+  const nothing = unanswerable(folders);
+  if (nothing) return nothing;
   const progress = progressOf(folders.all);
   const filtered =
     search.kind !== 'all' ||
@@ -100,21 +104,20 @@ export function failed(sentence: string): Notice {
   };
 }
 
-function noFolder(folders: Folders): Notice {
-  const [elsewhere] = folders.unsupported;
-  return {
-    title: elsewhere ? vscode.l10n.t('This folder cannot be searched') : vscode.l10n.t('No folder is open'),
-    detail: elsewhere
-      ? vscode.l10n.t(
-          'Nearby reads folders on disk, and {0} is not one ({1}). Open the folder from disk, or open another.',
-          elsewhere.name,
-          elsewhere.uri.scheme,
-        )
-      : vscode.l10n.t('Nearby searches the folders of the workspace. Open one to begin.'),
-    actions: [{ label: vscode.l10n.t('Open Folder'), action: 'openFolder' }],
-    recent: [],
-  };
+/** There is no folder that could answer, or nothing in one. */
+function unanswerable(folders: Folders): Notice | undefined {
+  const { id, title, detail } = stateOfAll(folders);
+  const action = notAnswering[id];
+  return action && { title, detail, actions: [{ label: action.label(), action: action.name }], recent: [] };
 }
+
+/** The states in which there is nothing to search, and what is to be done next. */
+const notAnswering: Partial<Record<StateShown['id'], { readonly name: ActionName; readonly label: () => string }>> = {
+  'no-folder': { name: 'openFolder', label: () => vscode.l10n.t('Open Folder') },
+  unsupported: { name: 'openFolder', label: () => vscode.l10n.t('Open Folder') },
+  cleared: { name: 'rebuild', label: () => vscode.l10n.t('Build Index') },
+  empty: { name: 'showReport', label: () => vscode.l10n.t('Show Index Report') },
+};
 
 /** The line over the results; undefined when everything can be found and there is nothing to say. */
 export function indexShown(progress: Progress): IndexShown | undefined {
@@ -141,9 +144,15 @@ export function indexShown(progress: Progress): IndexShown | undefined {
     case 'opening':
     case 'scanning':
     case 'embedding':
-      return { icon: 'sync', text: searchableNow(progress), ...fraction, actions: [] };
+      return { icon: 'sync', text: withTimeLeft(progress), ...fraction, actions: [] };
     case 'ready':
       if (isComplete(progress) && progress.message === undefined) return undefined;
       return { icon: 'info', text: progress.message ?? searchableNow(progress), ...fraction, actions: [] };
   }
+}
+
+function withTimeLeft(progress: Progress): string {
+  const { secondsLeft } = progress;
+  const now = searchableNow(progress);
+  return secondsLeft === undefined ? now : `${now} ${timeLeftInWords(secondsLeft)}`;
 }

@@ -17,6 +17,7 @@ import { keyOf, Shown } from './shown.ts';
 import { whereIs, type Source } from './similar.ts';
 import { groupsOf } from './view-groups.ts';
 import { pageOf } from './view-html.ts';
+import type { LitResults } from './lit.ts';
 import { isFromView, type ActionName, type Focus, type FromView, type Search, type ToView } from './view-messages.ts';
 import { indexShown, learnedShown, summaryOf } from './view-results.ts';
 
@@ -32,6 +33,8 @@ const commandOf: Readonly<Record<Exclude<ActionName, 'retry' | 'forget'>, string
   showLog: 'nearby.showLog',
   restart: 'nearby.restart',
   resume: 'nearby.resume',
+  rebuild: 'nearby.rebuild',
+  showReport: 'nearby.showReport',
   why: 'nearby.why',
 };
 
@@ -42,6 +45,7 @@ export interface ViewParts {
   readonly recent: Recent;
   readonly pins: Pins;
   readonly arrangement: Arrangement;
+  readonly lit: LitResults;
 }
 
 export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -317,6 +321,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     this.#content = content;
     this.#shown = new Shown(this.#shown.answer + 1, hits, this.#parts.pins.hits, dismissed);
     this.#selected = hits.findIndex((hit) => keyOf(hit) === selected);
+    this.#parts.lit.show(content.source?.label ?? content.question ?? '', hits);
     this.#postResults();
     if (this.#walked && this.selected) this.#post({ type: 'select', answer: this.#shown.answer, item: this.#selected });
     this.#walked = false;

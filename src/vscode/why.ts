@@ -1,11 +1,9 @@
 /** "Why Isn't This File Found?": the engine's verdict on a file, with what can be done about it. */
-import { basename, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { Verdict } from '../worker/protocol.ts';
 import type { Folders } from './folders.ts';
-
-/** The rule that the verdict names: `... in docs/.gitignore, line 3.` */
-const ruleInReason = / in ([^"]+), line (\d+)/;
+import { canInclude, includeFile } from './include-file.ts';
+import { nameOfRule, openRule } from './rules.ts';
 
 export async function showWhy(folders: Folders, uri: vscode.Uri | undefined): Promise<void> {
   if (!uri) {
@@ -23,9 +21,15 @@ export async function showWhy(folders: Folders, uri: vscode.Uri | undefined): Pr
     return;
   }
   const verdict = await folders.why(place.root, place.path);
-  const actions = actionsFor(verdict, place.root);
+  const actions = actionsFor(folders, place.root, verdict);
+  // Not as a notification: those may be turned off, and the answer to a question must not go unseen.
   const chosen = await vscode.window.showInformationMessage(
-    `${verdict.path}: ${verdict.reason}`,
+    verdict.state === 'indexed'
+      ? vscode.l10n.t('{0} can be found', verdict.path)
+      : verdict.chunks > 0
+        ? vscode.l10n.t('{0} can be found in part', verdict.path)
+        : vscode.l10n.t('{0} is not found', verdict.path),
+    { modal: true, detail: verdict.reason },
     ...actions.map(({ title }) => title),
   );
   await actions.find(({ title }) => title === chosen)?.run();
@@ -36,37 +40,19 @@ interface Action {
   readonly run: () => Thenable<unknown>;
 }
 
-function actionsFor(verdict: Verdict, root: vscode.WorkspaceFolder): Action[] {
+/** The one that helps most first: that is the button which is highlighted. */
+function actionsFor(folders: Folders, root: vscode.WorkspaceFolder, verdict: Verdict): Action[] {
+  const command = (title: string, id: string): Action => ({ title, run: () => vscode.commands.executeCommand(id) });
+  const { path, state, code, rule } = verdict;
   const actions: Action[] = [];
-  const [, file, line] = ruleInReason.exec(verdict.reason) ?? [];
-  if (file && line) {
-    actions.push({
-      title: vscode.l10n.t('Open {0}', basename(file)),
-      run: () => openRule(root, file, Number(line)),
-    });
+  if (code) {
+    const leftOut = { path, code, ...(rule && { rule }) };
+    if (canInclude(leftOut)) {
+      actions.push({ title: vscode.l10n.t('Include It'), run: () => includeFile(folders, root, leftOut) });
+    }
   }
-  const settings = settingsIn(verdict.reason);
-  if (settings.length > 0) {
-    actions.push({
-      title: vscode.l10n.t('Open Settings'),
-      run: () => vscode.commands.executeCommand('workbench.action.openSettings', `@id:${settings.join(',')}`),
-    });
-  }
-  if (verdict.state === 'indexed') {
-    actions.push({
-      title: vscode.l10n.t('Search'),
-      run: () => vscode.commands.executeCommand('nearby.search'),
-    });
-  }
+  if (rule) actions.push({ title: vscode.l10n.t('Open {0}', nameOfRule(rule)), run: () => openRule(root, rule) });
+  if (state === 'indexed') actions.push(command(vscode.l10n.t('Search'), 'nearby.search'));
+  else actions.push(command(vscode.l10n.t('Index Report'), 'nearby.showReport'));
   return actions;
-}
-
-function settingsIn(reason: string): string[] {
-  return Array.from(reason.matchAll(/\b(?:nearby\.\w+|files\.exclude)\b/g), ([setting]) => setting);
-}
-
-async function openRule(root: vscode.WorkspaceFolder, file: string, line: number): Promise<void> {
-  const uri = isAbsolute(file) ? vscode.Uri.file(file) : vscode.Uri.joinPath(root.uri, file);
-  const at = new vscode.Position(Math.max(0, line - 1), 0);
-  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at) });
 }

@@ -102,7 +102,7 @@ export class WorkerClient {
   /** What a new worker must be told again. */
   #remember(request: Request): void {
     if (request.type === 'open') this.#open.set(request.options.folder, request.options);
-    else if (request.type === 'close') this.#open.delete(request.folder);
+    else if (request.type === 'close' || request.type === 'clear') this.#open.delete(request.folder);
     else if (request.type === 'draft') this.#rememberDraft(request);
     else if (request.type === 'pause') this.#paused.add(request.folder);
     else if (request.type === 'resume') this.#paused.delete(request.folder);

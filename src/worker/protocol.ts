@@ -1,14 +1,23 @@
 /** The messages between the extension (or any other parent) and the worker process. Plain data, structured-clone safe. */
+import type { ExcludeGlob } from '../core/ignore.ts';
 import type { Speed } from '../core/pace.ts';
 import type {
+  Duplicates,
+  FileGroup,
+  FileList,
+  FileListQuery,
   Filters,
+  IndexReport,
   Judgement,
   LearnCounts,
   LearnEvent,
+  Rule,
   SearchAnswer,
   SearchQuery,
   SimilarQuery,
+  SkipCode,
   Status,
+  VectorMap,
   Verdict,
 } from '../core/types.ts';
 
@@ -19,7 +28,9 @@ export interface FolderOptions {
   /** Where all indexes are kept; the user's cache folder when absent. */
   readonly home?: string;
   /** Globs left out besides the folder's own ignore files: the editor's files.exclude and nearby.exclude. */
-  readonly exclude: readonly string[];
+  readonly exclude: readonly ExcludeGlob[];
+  /** Globs of what is indexed although an ignore file leaves it out: nearby.include. None when absent. */
+  readonly include?: readonly string[];
   /** Bytes; larger files are skipped with that reason. */
   readonly maxFileSize: number;
   /** How much of the machine embedding may take. */
@@ -38,6 +49,10 @@ export type Request =
   /** Answered as `search` once its first candidates have been embedded. */
   | { readonly type: 'sharpen'; readonly folder: string; readonly query: SearchQuery }
   | { readonly type: 'similar'; readonly folder: string; readonly query: SimilarQuery }
+  /** All files and chunks in the plane. */
+  | { readonly type: 'map'; readonly folder: string }
+  /** Chunks that are nearly the same. */
+  | { readonly type: 'duplicates'; readonly folder: string }
   | { readonly type: 'why'; readonly folder: string; readonly path: string }
   /** How sound the index is and, with a file of judged queries (an absolute path), how good its answers are. */
   | { readonly type: 'evaluate'; readonly folder: string; readonly judged?: string }
@@ -57,7 +72,13 @@ export type Request =
   | { readonly type: 'pause'; readonly folder: string }
   | { readonly type: 'resume'; readonly folder: string }
   /** Throws the folder's index away and builds it anew. */
-  | { readonly type: 'rebuild'; readonly folder: string };
+  | { readonly type: 'rebuild'; readonly folder: string }
+  /** Removes every byte kept for the folder, which is closed from then on. */
+  | { readonly type: 'clear'; readonly folder: string }
+  /** What the status does not say of the index. */
+  | { readonly type: 'report'; readonly folder: string }
+  /** Some of the files behind one of the report's numbers. */
+  | { readonly type: 'files'; readonly folder: string; readonly query: FileListQuery };
 
 export interface Replies {
   open: Status;
@@ -66,6 +87,8 @@ export interface Replies {
   search: SearchAnswer;
   sharpen: SearchAnswer;
   similar: SearchAnswer;
+  map: VectorMap;
+  duplicates: Duplicates;
   why: Verdict;
   evaluate: EvaluationReport;
   learn: null;
@@ -78,11 +101,18 @@ export interface Replies {
   pause: null;
   resume: null;
   rebuild: null;
+  clear: null;
+  report: IndexReport;
+  files: FileList;
 }
 
 export interface EvaluationReport {
   /** The whole report, for people. */
   readonly markdown: string;
+  /** Its first lines, as plain text: what is worth acting upon, or that nothing is. */
+  readonly findings: readonly string[];
+  /** Whether nothing is. */
+  readonly isSound: boolean;
 }
 
 export type ToWorker =
@@ -101,14 +131,23 @@ export type FromWorker =
   | { readonly kind: 'status'; readonly status: Status };
 
 export type {
+  Duplicates,
+  ExcludeGlob,
+  FileGroup,
+  FileList,
+  FileListQuery,
   Filters,
+  IndexReport,
   Judgement,
   LearnCounts,
   LearnEvent,
+  Rule,
   SearchAnswer,
   SearchQuery,
   SimilarQuery,
+  SkipCode,
   Speed,
   Status,
+  VectorMap,
   Verdict,
 };

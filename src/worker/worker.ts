@@ -1,12 +1,12 @@
 /** The worker process: runs one engine for each folder and answers its parent. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { assessmentAsMarkdown } from '../core/assessment.ts';
+import { assessmentAsMarkdown, findings, soundIndex, type Assessment } from '../core/assessment.ts';
 import { bundledModel } from '../core/bundled-model.ts';
 import { Engine } from '../core/engine.ts';
 import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Status } from '../core/types.ts';
 import { runsOnBattery } from './power.ts';
-import type { FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
+import type { EvaluationReport, FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
 
 /** How often a folder's status is sent at the most. */
 const statusIntervalMs = 200;
@@ -15,31 +15,36 @@ const statusIntervalMs = 200;
 const powerIntervalMs = 30_000;
 
 const engines = new Map<string, Promise<Engine>>();
-const cancelled = new Set<number>();
+/** Requests that wait for their turn or are being answered, each with what breaks it off. */
+const answering = new Map<number, AbortController>();
 const waitingStatus = new Map<string, Status>();
 let statusTimer: NodeJS.Timeout | undefined;
 
 process.on('message', (message: ToWorker) => {
-  if (message.kind === 'cancel') cancelled.add(message.id);
+  if (message.kind === 'cancel') answering.get(message.id)?.abort();
   else void answer(message.id, message.request);
 });
 process.once('disconnect', () => void shutDown());
 setInterval(() => void followPower(), powerIntervalMs).unref();
 
 async function answer(id: number, request: Request): Promise<void> {
-  await nextTurn(); // a cancellation sent right behind is seen first
-  if (cancelled.delete(id)) return;
+  const abort = new AbortController();
+  const { signal } = abort;
+  answering.set(id, abort);
   try {
-    send({ kind: 'reply', id, reply: await handle(request) });
+    await nextTurn(); // a cancellation sent right behind is seen first
+    if (!signal.aborted) send({ kind: 'reply', id, reply: await handle(request, signal) });
   } catch (error) {
+    if (signal.aborted) return; // nobody waits for it any more
     const code = error instanceof NearbyError ? error.code : 'internal';
     if (!(error instanceof NearbyError)) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     send({ kind: 'failure', id, failure: { code, message: error instanceof Error ? error.message : String(error) } });
+  } finally {
+    answering.delete(id);
   }
-  cancelled.delete(id);
 }
 
-async function handle(request: Request): Promise<Replies[keyof Replies]> {
+async function handle(request: Request, signal: AbortSignal): Promise<Replies[keyof Replies]> {
   switch (request.type) {
     case 'open':
       return openFolder(request.options);
@@ -55,11 +60,15 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       return (await engineOf(request.folder)).searchSharpened(request.query);
     case 'similar':
       return (await engineOf(request.folder)).similar(request.query);
+    case 'map':
+      return (await engineOf(request.folder)).map(signal);
+    case 'duplicates':
+      return (await engineOf(request.folder)).duplicates(signal);
     case 'why':
       return (await engineOf(request.folder)).why(request.path);
     case 'evaluate': {
       const judged = request.judged === undefined ? [] : await readJudged(request.judged);
-      return { markdown: assessmentAsMarkdown(await (await engineOf(request.folder)).assess(judged)) };
+      return reportOn(await (await engineOf(request.folder)).assess(judged));
     }
     case 'learn':
       await (await engineOf(request.folder)).learn(request.event);
@@ -89,6 +98,14 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
     case 'rebuild':
       await rebuild(request.folder);
       return null;
+    case 'clear':
+      await (await engineOf(request.folder)).erase();
+      await closeFolder(request.folder);
+      return null;
+    case 'report':
+      return (await engineOf(request.folder)).report();
+    case 'files':
+      return (await engineOf(request.folder)).files(request.query);
   }
 }
 
@@ -116,6 +133,7 @@ async function openAfter(former: Promise<Engine> | undefined, options: FolderOpt
     model: bundledModel(),
     ...(options.home ? { home: options.home } : {}),
     exclude: options.exclude,
+    include: options.include ?? [],
     maxFileSize: options.maxFileSize,
     speed: options.speed,
     learn: options.learn ?? true,
@@ -130,6 +148,15 @@ async function closeFolder(folder: string): Promise<void> {
   openOptions.delete(folder);
   waitingStatus.delete(folder);
   await (await opened)?.close();
+}
+
+function reportOn(assessment: Assessment): EvaluationReport {
+  const found = findings(assessment.health);
+  return {
+    markdown: assessmentAsMarkdown(assessment),
+    findings: (found.length > 0 ? found : [soundIndex]).map((finding) => finding.replaceAll('**', '')),
+    isSound: found.length === 0,
+  };
 }
 
 async function rebuild(folder: string): Promise<void> {

@@ -1,27 +1,11 @@
 /** An index as it lies on disk and in memory: its bytes, how long it takes to open, what a process that searches it holds. */
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { tempFolder } from '../core/temp.ts';
+import { bundled } from './bundle.ts';
 import { median, within, type Figure, type Section, type Settings } from './figures.ts';
 import { madeUpIndex } from './made-up-index.ts';
 import type { Opened } from './open-index.ts';
-
-/** esbuild, as far as it is used here. It is not imported, since the checker of dependencies would find esbuild.js. */
-interface Esbuild {
-  build(options: { readonly plugins: readonly Plugin[] } & Readonly<Record<string, unknown>>): Promise<unknown>;
-}
-interface Plugin {
-  readonly name: string;
-  readonly setup: (bundle: {
-    onResolve(on: { filter: RegExp }, resolve: (found: { path: string }) => object): void;
-    onLoad(on: { filter: RegExp; namespace: string }, load: (found: { path: string }) => object): void;
-  }) => void;
-}
-
-const load = createRequire(import.meta.url);
-const esbuild = load('esbuild') as Esbuild;
+import { vectraFile } from './vectra-alone.ts';
 
 const opens = 3;
 /** Seconds, MB and bytes. */
@@ -30,62 +14,85 @@ const bars = {
   million: { seconds: 3, memory: 1000, bytes: 700 },
 };
 
-export async function atRest({ sizes, say }: Settings): Promise<Section> {
-  const program = await bundled();
+export async function atRest({ sizes, scratch, say }: Settings): Promise<Section> {
   const figures: Figure[] = [];
   const detail: Record<string, unknown> = {};
+  let smallest: Subject | undefined;
   for (const size of sizes) {
-    const { path, chunks, textSize } = await madeUpIndex(size, say);
+    const { path, chunks, textSize } = await madeUpIndex(size, scratch, say);
     say(`at-rest: opening ${chunks} chunks in ${opens} new processes`);
-    const opened: Opened[] = [];
-    for (let i = 0; i < opens; i++) {
-      const { stdout } = await promisify(execFile)(process.execPath, [program, path]);
-      opened.push(JSON.parse(stdout) as Opened);
-    }
-    const of = (what: keyof Opened): number => median(opened.map((one) => one[what]));
+    const opened = await openOften('open-index.ts', path);
+    const { seconds, memory, empty, bytes } = summary(opened, chunks);
     const bar = size >= 1_000_000 ? bars.million : bars.usual;
-    const [seconds, memory, bytes] = [of('ms') / 1000, of('searchedRss') / 1e6, of('bytes') / chunks];
     figures.push(
-      { name: `open ${chunks} chunks in a new process`, value: seconds, unit: 's', ...within(seconds, bar.seconds) },
       {
-        name: 'memory of the process, without a model',
-        value: memory,
-        unit: 'MB',
-        peer: { name: 'before it is opened', value: of('emptyRss') / 1e6 },
-        ...within(memory, bar.memory),
+        ...{ name: 'cold open, in a new process', panel: 'Cold open', chunks, value: seconds, unit: 's' },
+        ...within(seconds, bar.seconds),
       },
-      { name: 'on disk, for each chunk', value: bytes, unit: 'bytes', ...within(bytes, bar.bytes) },
+      {
+        ...{ name: 'memory of a process that searches, without a model', panel: 'Memory, without the model' },
+        ...{
+          chunks,
+          value: memory,
+          unit: 'MB',
+          peer: { name: 'before it is opened', value: empty },
+          ...within(memory, bar.memory),
+        },
+      },
+      { name: 'on disk, for each chunk', chunks, value: bytes, unit: 'bytes', ...within(bytes, bar.bytes) },
     );
     detail[chunks] = { textBytesPerChunk: textSize / chunks, opened };
+    smallest ??= { chunks, opened };
   }
+  if (smallest) figures.push(...(await besideVectra(smallest, say)));
   return { figures, detail };
 }
 
-/** Bundled as the extension is: type stripping alone takes more memory than a small index. */
-async function bundled(): Promise<string> {
-  const outfile = join(tempFolder(), 'open-index.cjs');
-  await esbuild.build({
-    entryPoints: [resolve(import.meta.dirname, 'open-index.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'error',
-    plugins: [vectraIndexOnly],
-  });
-  return outfile;
+interface Subject {
+  readonly chunks: number;
+  readonly opened: readonly Opened[];
 }
 
-/** Of vectra what esbuild.js leaves of it, too. */
-const vectraIndexOnly: Plugin = {
-  name: 'vectra',
-  setup(bundle) {
-    const resolveDir = dirname(load.resolve('vectra'));
-    bundle.onResolve({ filter: /^vectra$/ }, () => ({ path: 'index', namespace: 'vectra' }));
-    bundle.onResolve({ filter: /^(protobufjs|wink-.*)$/ }, ({ path }) => ({ path, namespace: 'vectra' }));
-    bundle.onLoad({ filter: /.*/, namespace: 'vectra' }, ({ path }) => ({
-      contents: path === 'index' ? "export * from './LocalIndex'; export * from './storage';" : 'module.exports = {};',
-      resolveDir,
-    }));
-  },
-};
+interface Summary {
+  readonly seconds: number;
+  /** Once it was searched, and before it was opened: MB. */
+  readonly memory: number;
+  readonly empty: number;
+  /** For each chunk. */
+  readonly bytes: number;
+}
+
+/** The same number of vectors in vectra's own format, without text and postings. */
+async function besideVectra({ chunks, opened }: Subject, say: Settings['say']): Promise<Figure[]> {
+  say(`at-rest: ${chunks} vectors in vectra alone`);
+  const ours = summary(opened, chunks);
+  const theirs = summary(await openOften('open-vectra.ts', await vectraFile(chunks)), chunks);
+  const beside = (name: string, unit: string, what: keyof Summary): Figure => ({
+    ...{ name: `${name}, beside vectra`, chunks, value: ours[what], unit },
+    peer: { name: 'vectra alone', value: theirs[what] },
+  });
+  return [
+    beside('cold open', 's', 'seconds'),
+    beside('memory', 'MB', 'memory'),
+    beside('on disk, for each chunk', 'bytes', 'bytes'),
+  ];
+}
+
+/** @param script one that opens the index at its first argument, and prints what that took */
+async function openOften(script: string, path: string): Promise<Opened[]> {
+  const program = await bundled(script);
+  const opened: Opened[] = [];
+  for (let i = 0; i < opens; i++) {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, path]);
+    opened.push(JSON.parse(stdout) as Opened);
+  }
+  return opened;
+}
+
+function summary(opened: readonly Opened[], chunks: number): Summary {
+  const of = (what: keyof Opened): number => median(opened.map((one) => one[what]));
+  return {
+    ...{ seconds: of('ms') / 1000, bytes: of('bytes') / chunks },
+    ...{ memory: of('searchedRss') / 1e6, empty: of('emptyRss') / 1e6 },
+  };
+}

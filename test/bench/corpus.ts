@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { chunkFile } from '../../src/core/chunk/chunk.ts';
 import { embeddedText } from '../../src/core/prepare.ts';
+import { writeFiles } from '../core/temp.ts';
 
 const packages = resolve(import.meta.dirname, '../../node_modules');
 /** Packages that ship their code as it was written. */
@@ -14,19 +15,24 @@ const docsGlobs = ['*/README.md', '@*/*/README.md'];
 /** Bytes. Shorter files are stubs, longer ones tables: neither is what people search. */
 const fileSizes = { least: 500, most: 60_000 };
 
-export interface SourceFile {
+interface SourceFile {
   /** With forward slashes, beginning with the package's name. */
   readonly path: string;
   readonly text: string;
 }
 
 /** As many files of each sort, evenly spread over the packages. @throws Error when the packages are not installed */
-export function sourceFiles(count: { readonly code: number; readonly docs: number }): SourceFile[] {
+function sourceFiles(count: { readonly code: number; readonly docs: number }): SourceFile[] {
   const paths = [...spread(find(codeGlobs), count.code), ...spread(find(docsGlobs), count.docs)];
   if (paths.length < (count.code + count.docs) / 2) {
     throw new Error(`Only ${paths.length} files to measure with in ${packages}; run npm ci first.`);
   }
   return paths.map((path) => ({ path, text: readFileSync(join(packages, path), 'utf8') }));
+}
+
+/** The same, laid out in a folder. */
+export function writeSources(folder: string, count: { readonly code: number; readonly docs: number }): void {
+  writeFiles(folder, Object.fromEntries(sourceFiles(count).map(({ path, text }) => [path, text])));
 }
 
 /** Chunks as the engine embeds them, no two alike, the code and the docs mixed; the same ones each time. */

@@ -1,10 +1,15 @@
-/** A measured number beside its peer's, and the table of them. */
+/** A measured number beside its peer's, and what of it is to be reached. */
 
 export interface Figure {
   readonly name: string;
   /** Absent when it could not be measured; `note` then says why. */
   readonly value?: number;
   readonly unit: string;
+  /** Chunks of the index, where several sizes are measured: the figures of one name show how it scales. */
+  readonly chunks?: number;
+  /** Title of its panel in the plot, in words for everybody; it is not in the plot when absent. */
+  readonly panel?: string;
+  /** In the figure's unit. */
   readonly peer?: { readonly name: string; readonly value: number };
   /** Usually value / peer; where both are timed in rounds, the median of the rounds' ratios. */
   readonly ratio?: number;
@@ -23,26 +28,26 @@ export interface Section {
 export interface Settings {
   /** Threads of every model that runs. */
   readonly threads: number;
-  /** Chunks of the made-up indexes that are measured. */
+  /** Chunks of the made-up indexes that are measured, ascending. */
   readonly sizes: readonly number[];
+  /** A folder for what several sections need; removed at the end. */
+  readonly scratch: string;
   /** Says on stderr how far it got. */
   readonly say: (line: string) => void;
 }
 
-export const atLeast = (ratio: number, bar: number): Pick<Figure, 'ratio' | 'bar' | 'met'> => ({
-  ratio,
-  bar: `>= ${bar}`,
-  met: ratio >= bar,
-});
+type Judged = Pick<Figure, 'bar' | 'met'>;
+type Compared = Pick<Figure, 'ratio' | 'bar' | 'met'>;
 
-export const atMost = (ratio: number, bar: number): Pick<Figure, 'ratio' | 'bar' | 'met'> => ({
-  ratio,
-  bar: `<= ${bar}`,
-  met: ratio <= bar,
-});
+export const atLeast = (ratio: number, bar: number): Compared => ({ ratio, ...reaching(ratio, bar) });
 
-/** For a bar that is a number of the figure's own unit; none when it is infinite. */
-export const within = (value: number, bar: number): Pick<Figure, 'bar' | 'met'> =>
+export const atMost = (ratio: number, bar: number): Compared => ({ ratio, ...within(ratio, bar) });
+
+/** For a bar that is a number of the figure's own unit. */
+export const reaching = (value: number, bar: number): Judged => ({ bar: `>= ${bar}`, met: value >= bar });
+
+/** The same from above; no bar when it is infinite. */
+export const within = (value: number, bar: number): Judged =>
   bar === Infinity ? {} : { bar: `<= ${bar}`, met: value <= bar };
 
 /** The value that a share `q` of the values is at most. */
@@ -60,36 +65,3 @@ export function median(values: readonly number[]): number {
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
-
-export function table(sections: Readonly<Record<string, Section>>): string {
-  const rows = [['', 'measured', 'peer', 'ratio', 'bar', 'met']];
-  for (const [name, { figures }] of Object.entries(sections)) {
-    rows.push([name, '', '', '', '', '']);
-    for (const figure of figures) rows.push(...rowsOf(figure));
-  }
-  const widths = rows[0]!.map((_, column) =>
-    Math.max(...rows.filter((row) => row.length > 1).map((row) => row[column]!.length)),
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
-}
-
-function rowsOf({ name, value, unit, peer, ratio, bar, met, note }: Figure): string[][] {
-  const row = [
-    `  ${name}`,
-    value === undefined ? '-' : `${inShort(value)} ${unit}`,
-    peer ? `${inShort(peer.value)} ${peer.name}` : '',
-    ratio === undefined ? '' : ratio > 0 && ratio < 0.01 ? ratio.toPrecision(1) : ratio.toFixed(3),
-    bar ?? '',
-    met === undefined ? '' : met ? 'yes' : 'NO',
-  ];
-  return note ? [row, [`    ${note}`]] : [row];
-}
-
-const inShort = (value: number): string =>
-  value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });

@@ -1,5 +1,5 @@
 /** The index of a made-up corpus, made by the store's own writes; only the vectors do not come from the model. */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundledModel } from '../../src/core/bundled-model.ts';
 import { readModelInfo } from '../../src/core/embed.ts';
@@ -8,7 +8,6 @@ import { prepareFile } from '../../src/core/prepare.ts';
 import type { FileEntry } from '../../src/core/store/catalog.ts';
 import { fullSegment, type NewVector, type Store } from '../../src/core/store/store.ts';
 import { quantize } from '../../src/core/vectors.ts';
-import { tempFolder } from '../core/temp.ts';
 import { MadeUpVectors, madeUpPath, madeUpText } from './made-up.ts';
 import { openStoreOf } from './open-store.ts';
 
@@ -32,18 +31,23 @@ export async function openStore(path: string): Promise<Store> {
   return openStoreOf(path, (await readModelInfo(bundledModel())).dimensions);
 }
 
-const made = new Map<number, Promise<MadeUpIndex>>();
-
-/** The index with so many chunks; made once, so what one section changes of it the next one finds. */
-export function madeUpIndex(chunks: number, say: (line: string) => void): Promise<MadeUpIndex> {
-  const index = made.get(chunks) ?? makeIndex(chunks, say);
-  made.set(chunks, index);
+/**
+ * The index with so many chunks. It is made once and kept in `scratch`, so what one section changes of it the next one
+ * finds; one that was not finished is made anew.
+ */
+export async function madeUpIndex(chunks: number, scratch: string, say: (line: string) => void): Promise<MadeUpIndex> {
+  const root = join(scratch, `made-up-${chunks}`);
+  const finished = join(root, 'index.json');
+  if (existsSync(finished)) return JSON.parse(readFileSync(finished, 'utf8')) as MadeUpIndex;
+  rmSync(root, { recursive: true, force: true });
+  const index = await makeIndex(chunks, root, say);
+  writeFileSync(finished, JSON.stringify(index));
   return index;
 }
 
 /** Writes files until they come to `chunks`, and their index: as it is once nothing is left to embed or to merge. */
-async function makeIndex(chunks: number, say: (line: string) => void): Promise<MadeUpIndex> {
-  const [folder, home] = [tempFolder(), tempFolder()];
+async function makeIndex(chunks: number, root: string, say: (line: string) => void): Promise<MadeUpIndex> {
+  const [folder, home] = [join(root, 'files'), join(root, 'home')];
   const info = await readModelInfo(bundledModel());
   const path = indexPath(home, folder, info);
   const store = await openStore(path);

@@ -110,6 +110,9 @@ export function madeUpQuery(i: number): string {
   return Array.from({ length }, () => words[zipf(random, vocabularySize, firstTellingRank)]!).join(' ');
 }
 
+/** From here on, the numbers of vectors that no chunk has. */
+export const firstQueryVector = 2 ** 24;
+
 /** Vectors of unit length around centres, as many as asked for; about 0.6 cosine to the centre. */
 export class MadeUpVectors {
   readonly #dimensions: number;

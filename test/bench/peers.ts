@@ -24,17 +24,24 @@ interface MiniSearchModule {
   };
 }
 
+interface Ripgrep {
+  /** Of the program. */
+  readonly rgPath: string;
+}
+
 interface Peers {
+  readonly '@vscode/ripgrep': Ripgrep;
   readonly usearch: Usearch;
   readonly minisearch: MiniSearchModule | MiniSearchModule['default'];
 }
 
-/** The package, or a sentence saying that it is not there. */
+/** The package, or a sentence saying why it cannot be used here. */
 export function peer<Name extends keyof Peers>(name: Name): Peers[Name] | string {
   try {
     return require(name) as Peers[Name];
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
-    return `Not compared: ${name} is not installed.`;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'MODULE_NOT_FOUND' ? 'is not installed' : `cannot be loaded (${message})`;
+    return `Not compared: ${name} ${why}.`;
   }
 }

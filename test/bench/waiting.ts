@@ -23,7 +23,7 @@ export async function waiting({ threads, say }: Settings): Promise<Section> {
     const { idle, busy } = await waitsOn(runtime, threads, texts);
     const name = `a query's vector while chunks are embedded, ${runtime}`;
     for (const q of [0.5, 0.95]) {
-      const peer = { name: 'ms with nothing else to do', value: quantile(idle, q) };
+      const peer = { name: 'with nothing else to do', value: quantile(idle, q) };
       figures.push({ name: `${name}, p${q * 100}`, value: quantile(busy, q), unit: 'ms', peer });
     }
     detail[runtime] = { idle: median(idle), worst: Math.max(...busy) };

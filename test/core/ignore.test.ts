@@ -120,8 +120,8 @@ describe('ignore', () => {
 
   it("follows the caller's globs as VS Code does, and names where they stand", async () => {
     write({ 'a/.cache/b.ts': 'text', 'out/c.ts': 'text', 'x/out/d.ts': 'text', 'e.min.ts': 'text', 'f.ts': 'text' });
-    const source = 'the setting files.exclude';
-    const exclude = ['**/.cache', 'out', '**/*.{min,max}.ts', ''].map((glob) => ({ glob, source }));
+    const setting = 'files.exclude';
+    const exclude = ['**/.cache', 'out', '**/*.{min,max}.ts', ''].map((glob) => ({ glob, setting }) as const);
     assert.match(
       await why('a/.cache/b.ts', { exclude }),
       /Left out by the pattern "\*\*\/\.cache" in the setting files/u,
@@ -133,7 +133,7 @@ describe('ignore', () => {
     assert.equal(await why('x/out/d.ts', { exclude }), 'found');
     assert.match(await why('e.min.ts', { exclude }), /^Left out by the pattern/u);
     assert.equal(await why('f.ts', { exclude }), 'found');
-    await assert.rejects(why('f.ts', { exclude: [{ glob: '*'.repeat(70_000), source }] }), {
+    await assert.rejects(why('f.ts', { exclude: [{ glob: '*'.repeat(70_000), setting }] }), {
       code: 'bad-glob',
       message: /^The pattern "\*+" in the setting files\.exclude cannot be used: .+\. Mend or remove it\.$/u,
     });

@@ -52,6 +52,28 @@ function contents(store: Store): Record<string, string[]> {
   return found;
 }
 
+/** The paths of live files that postings find for a word. */
+function found(store: Store, word: string): string[] {
+  const paths = new Set<string>();
+  for (const segment of store.segments) {
+    const at = segment.terms.find(word);
+    if (at < 0) continue;
+    segment.eachPosting(at, (chunk) => {
+      const index = segment.fileOfChunk[chunk]!;
+      assert.equal(segment.symbols.get(chunk), word);
+      if (segment.live[index]) paths.add(segment.paths.get(index));
+    });
+  }
+  return [...paths].sort();
+}
+
+const holding = (model: ReadonlyMap<string, readonly string[]>, word: string): string[] =>
+  [...model].flatMap(([path, words]) => (words.includes(word) ? [path] : [])).sort();
+
+function fail(warning: string): never {
+  throw new Error(warning);
+}
+
 describe('store', () => {
   afterEach(() => (warnings.length = 0));
   after(removeTempFolders);
@@ -147,6 +169,101 @@ describe('store', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('lets vectors go that no chunk has any more, once they are more than the others', async () => {
+    const folder = tempFolder();
+    const sparing = { dimensions, catalogVersion: '1', warn: fail, spareVectors: 10 };
+    let store = await Store.open(folder, sparing);
+    const words = (version: number): string[] => Array.from({ length: 20 }, (_, i) => `word${version}x${i}`);
+    const rowsOnDisk = async (): Promise<number> => {
+      await store.close();
+      store = await Store.open(folder, sparing);
+      return store.matrix.rows;
+    };
+    for (let version = 0; version < 2; version++) {
+      await store.putFiles([file('a.ts', ...words(version))]);
+      await store.putVectors(vectorsFor('a.ts', ...words(version)));
+      while (await store.merge());
+    }
+    assert.equal(await rowsOnDisk(), 40, 'the former version is kept: it may come back');
+    await store.putFiles([file('a.ts', ...words(2))]);
+    await store.putVectors(vectorsFor('a.ts', ...words(2)));
+    while (await store.merge());
+    assert.equal(await rowsOnDisk(), 20);
+    assert.deepEqual([store.counts.embedded, store.counts.chunks], [20, 20]);
+    assert.deepEqual(store.matrix.vector(store.matrix.rowOf(hashOf('word2x7'))).values, vectorOf('word2x7').values);
+    await store.close();
+  });
+
+  it('goes on finding what it holds while a merge is under way, and keeps what is committed meanwhile', async () => {
+    const folder = tempFolder();
+    const piecewise = { dimensions, catalogVersion: '1', warn: fail, mergeMs: 0 };
+    let store = await Store.open(folder, piecewise);
+    const model = new Map<string, string[]>();
+    const put = async (path: string, ...words: string[]): Promise<void> => {
+      model.set(path, words);
+      await store.putFiles([file(path, ...words)]);
+    };
+    const check = (): void => {
+      assert.deepEqual(contents(store), Object.fromEntries(model));
+      for (const word of ['both', 'kept', 'late']) assert.deepEqual(found(store, word), holding(model, word), word);
+    };
+    for (let i = 0; i < 8; i++) await put(`f${i}`, `own${i}`, 'both', i % 2 ? 'kept' : 'lost');
+    for (const path of ['f1', 'f2']) {
+      model.delete(path);
+      await store.putFiles([deleted(path)]);
+    }
+    let pieces = 0;
+    for (; await store.merge(); pieces++) {
+      check();
+      if (pieces === 3) await put('f3', 'late', 'both');
+      if (pieces === 5) await put('f2', 'late');
+      if (pieces === 7) {
+        model.delete('f4');
+        await store.putFiles([deleted('f4')]);
+      }
+      check();
+    }
+    assert.ok(pieces > 10, `${pieces} pieces`);
+    check();
+    await store.close();
+    store = await Store.open(folder, piecewise);
+    check();
+    await store.close();
+  });
+
+  it('is as before when it ends amid a merge, or between the write of a merged segment and its commit', async () => {
+    const folder = tempFolder();
+    const piecewise = { dimensions, catalogVersion: '1', warn: fail, mergeMs: 0 };
+    const store = await Store.open(folder, piecewise);
+    for (let i = 0; i < 8; i++) await store.putFiles([file(`f${i}`, `own${i}`, 'both')]);
+    const before = contents(store);
+    for (let piece = 0; piece < 5; piece++) assert.equal(await store.merge(), true);
+    assert.equal(store.segments.length, 8);
+    await store.close();
+    writeFileSync(join(folder, '9.cat'), readFileSync(join(folder, '8.cat')));
+
+    const again = await Store.open(folder, piecewise);
+    assert.ok(!existsSync(join(folder, '9.cat')));
+    assert.deepEqual(contents(again), before);
+    while (await again.merge());
+    assert.equal(again.segments.length, 1);
+    assert.deepEqual(contents(again), before);
+    assert.deepEqual(found(again, 'both').length, 8);
+    await again.close();
+  });
+
+  it('has its chunks in the same order after a merge', async () => {
+    const store = await open(tempFolder());
+    const order = (): string[] => store.segments.flatMap(({ files, paths }) => Array.from({ length: files }, (_, f) => paths.get(f))); // prettier-ignore
+    await store.putFiles([file('large', ...Array.from({ length: 9 }, (_, i) => `word${i}`))]);
+    for (let i = 0; i < 9; i++) await store.putFiles([file(`f${i}`, 'both')]);
+    const before = order();
+    while (await store.merge());
+    assert.equal(store.segments.length, 3);
+    assert.deepEqual(order(), before);
+    await store.close();
   });
 
   it('merges many small segments into few, and forgets what was replaced', async () => {

@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const made: string[] = [];
+let parent = tmpdir();
+
+/** Has folders made in this one from now on, which whoever made it removes, whatever becomes of this process. */
+export function makeTempFoldersIn(folder: string): void {
+  parent = folder;
+}
 
 /** A new empty folder. */
 export function tempFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'nearby-'));
+  const folder = mkdtempSync(join(parent, 'nearby-'));
   made.push(folder);
   return folder;
 }

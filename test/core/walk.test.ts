@@ -200,14 +200,16 @@ describe('walk', () => {
     writeFileSync(join(root, 'over'), Buffer.alloc(1024 * 1024 + 1, 'a'));
     const { files, skipped } = await walk();
     assert.deepEqual(files, ['a.ts', 'exact']);
+    const rule = { kind: 'setting', setting: 'nearby.maxFileSize' };
     const raise = 'Raise the setting nearby.maxFileSize to include it.';
     assert.deepEqual(skipped, [
       { path: 'empty', code: 'empty', reason: 'It is empty, so there is nothing to find in it.' },
-      { path: 'large', code: 'too-large', reason: `It is 2.5 MB, over the size limit of 1.0 MB. ${raise}` },
+      { path: 'large', code: 'too-large', reason: `It is 2.5 MB, over the size limit of 1.0 MB. ${raise}`, rule },
       {
         path: 'over',
         code: 'too-large',
         reason: `It is 1048577 bytes, over the size limit of 1048576 bytes. ${raise}`,
+        rule,
       },
     ]);
     assert.deepEqual((await walk({ maxFileSize: 3 })).files, []);

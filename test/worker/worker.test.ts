@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Status } from '../../src/core/types.ts';
 import { WorkerClient } from '../../src/worker/client.ts';
@@ -178,5 +179,28 @@ describe('worker', function () {
     await client.request<'rebuild'>({ type: 'rebuild', folder });
     await until(ready);
     assert.ok((await search('rivers')).results.length > 0);
+  });
+
+  it('reports what is left out and how sound the index is, and clears every byte', async () => {
+    writeFiles(folder, { ...book(3), '.gitignore': 'drafts/\n', 'drafts/a.md': 'text', 'empty.md': '' });
+    await client.request<'open'>({ type: 'open', options });
+    await until(ready);
+    const report = await client.request<'report'>({ type: 'report', folder });
+    assert.deepEqual(report.skipped, { ignored: 1, empty: 1 });
+    assert.equal(report.waitingFiles, 0);
+    assert.equal(report.model.dimensions, 384);
+    assert.ok(Math.abs((report.updatedMs ?? 0) - Date.now()) < 60_000);
+    const query = { group: 'ignored', from: 0, count: 10 } as const;
+    const { total, files } = await client.request<'files'>({ type: 'files', folder, query });
+    const rule = { kind: 'line', file: '.gitignore', line: 1, pattern: 'drafts/' };
+    assert.deepEqual([total, files[0]?.path, files[0]?.rule], [1, 'drafts/', rule]);
+    const { findings, isSound } = await client.request<'evaluate'>({ type: 'evaluate', folder });
+    assert.deepEqual([findings, isSound], [['Nothing is wrong with the index.'], true]);
+    assert.equal(readdirSync(options.home ?? '').length, 1);
+    await client.request<'clear'>({ type: 'clear', folder });
+    assert.deepEqual(readdirSync(options.home ?? ''), []);
+    await assert.rejects(status(), { code: 'not-open' });
+    await client.request<'open'>({ type: 'open', options });
+    await until(ready);
   });
 });

@@ -3,17 +3,24 @@ import { labelCode, NO_LABEL, outlineCode, type Label } from './code.ts';
 import { formatOf, type Format } from './detect.ts';
 import { labelDocument, outlineDocument } from './docs.ts';
 import { at, cutLine, lineText, splitLines, textBetween, type Lines } from './lines.ts';
+import { cellsOf, chunkCells, isNotebook } from './notebook.ts';
 import { MAX_SIZE, packLines, TARGET_SIZE, type Span } from './pack.ts';
 import { outlineData, outlineProse } from './plain.ts';
 
 /** Part of the key of every vector: to be raised whenever the same text may give other chunks. */
-export const chunkerVersion: number = 1;
+export const chunkerVersion: number = 2;
 
 /**
  * Cuts a file into chunks in the order of their lines. Every non-blank line lies in at least one of them. A chunk's text
  * is its lines joined by '\n' or, where one line is over-long, a piece of that line. At most MAX_SIZE characters each.
+ * Of a notebook, only the cells' sources are.
  */
 export function chunkFile(path: string, text: string): Chunk[] {
+  const cells = isNotebook(path) ? cellsOf(text) : undefined;
+  return cells ? chunkCells(cells, chunkText) : chunkText(path, text);
+}
+
+function chunkText(path: string, text: string): Chunk[] {
   const lines = splitLines(text);
   const format = formatOf(path, lines.text);
   const { spans, labels } = cut(lines, format);

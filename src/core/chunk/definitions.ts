@@ -2,6 +2,7 @@ import { callableName, isTypeAbove, textAfterBrackets } from './callable.ts';
 import { languageOf } from './detect.ts';
 import { NOT_NAMES, type DefinitionKind, type Language, type Rule } from './language.ts';
 import { at, byteAt, isBlank, linePrefix, LINE_PREFIX, splitLines, type Lines } from './lines.ts';
+import { cellsOf, isNotebook } from './notebook.ts';
 import { IN_CODE, IN_COMMENT, IN_STRING, scanLines, type Scan } from './scan.ts';
 
 /** A function, type, namespace or named value, and the lines it takes. Lines are 1-based and inclusive. */
@@ -22,6 +23,19 @@ export interface Definition {
 
 /** All definitions of a source file in the order of their lines; none for documents and data. */
 export function definitionsIn(path: string, text: string): Definition[] {
+  const cells = isNotebook(path) ? cellsOf(text) : undefined;
+  if (!cells) return definitionsOf(path, text);
+  return cells.flatMap(({ name, source, lines }) =>
+    definitionsOf(name, source).map((definition) => ({
+      ...definition,
+      startLine: lines[definition.startLine - 1] ?? 1,
+      line: lines[definition.line - 1] ?? 1,
+      endLine: lines[definition.endLine - 1] ?? 1,
+    })),
+  );
+}
+
+function definitionsOf(path: string, text: string): Definition[] {
   const language = languageOf(path, text);
   if (language === undefined) return [];
   const lines = splitLines(text);

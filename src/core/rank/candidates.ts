@@ -7,7 +7,8 @@ import type { CatalogSegment } from '../store/catalog.ts';
 import type { Store } from '../store/store.ts';
 import { termKey } from '../store/terms.ts';
 import type { Filters, Kind } from '../types.ts';
-import { TopK } from './top-k.ts';
+import { factsOf, type FileFacts } from './file-facts.ts';
+import { eachAbove, TopK } from './top-k.ts';
 
 /** How many chunks each source may contribute; more where more results are wanted. */
 const perSource = 120;
@@ -25,26 +26,17 @@ export interface ChunkHit {
   readonly cosine: number;
 }
 
-export interface Candidate extends ChunkHit {
+export interface Candidate extends ChunkHit, FileFacts {
   /** BM25 of the chunk. */
   readonly bm25: number;
   /** Share of the query's terms in the chunk, by idf. */
   readonly coverage: number;
-  readonly fileBm25: number;
-  /** The mean cosine of the file's three nearest chunks; NaN while it has no vectors. */
-  readonly fileCosine: number;
-  /** The BM25 of the file's second-best chunk. */
-  readonly secondBm25: number;
   /** How well the chunk defines a name of the query: 1 the first name, less for later ones, 0 none. */
   readonly defines: number;
   /** Share of the query's terms, by idf, that are words of the names that the chunk defines. */
   readonly definesStems: number;
-  /** The most that any chunk of the file has of that. */
-  readonly fileDefinesStems: number;
   /** How many of the query's compounds the chunk holds as identifiers. */
   readonly compounds: number;
-  /** Chunks in the file. */
-  readonly fileChunks: number;
 }
 
 export interface CandidateSet {
@@ -84,23 +76,21 @@ export function findCandidates(
         segment.live[file] === 1 && (!filters.kind || segment.kind(c) === filters.kind) && mask?.has(file) === true
       );
     };
-    if (cosines) {
-      cosines.eachAbove(Math.max(byMeaning.floor, 0), segment.vectorRow, (c, cosine) => {
-        if (isWanted(c)) byMeaning.add(cosine, [s, c]);
-        return Math.max(byMeaning.floor, 0);
+    cosines?.eachAbove(floorOf(byMeaning), segment.vectorRow, (c, cosine) => {
+      if (isWanted(c)) byMeaning.add(cosine, [s, c]);
+      return floorOf(byMeaning);
+    });
+    if (best.chunk > floorOf(byKeywords)) {
+      eachAbove(floorOf(byKeywords), chunks, (c, bm25) => {
+        if (isWanted(c)) byKeywords.add(bm25, [s, c]);
+        return floorOf(byKeywords);
       });
     }
-    // Most segments have nothing to add to the best of those before.
-    if (best.chunk > 0 && byKeywords.admits(best.chunk)) {
-      chunks.forEach((bm25, c) => {
-        if (bm25 > 0 && byKeywords.admits(bm25) && isWanted(c)) byKeywords.add(bm25, [s, c]);
-      });
-    }
-    if (best.file > 0 && byFile.admits(best.file)) {
-      files.forEach((score, f) => {
-        if (score <= 0 || !byFile.admits(score) || !mask?.has(f)) return;
-        const chunk = bestChunk(segment, f, chunks, filters.kind);
+    if (best.file > floorOf(byFile)) {
+      eachAbove(floorOf(byFile), files, (f, score) => {
+        const chunk = mask?.has(f) ? bestChunk(segment, f, chunks, filters.kind) : -1;
         if (chunk >= 0) byFile.add(score, [s, chunk]);
+        return floorOf(byFile);
       });
     }
   });
@@ -120,31 +110,33 @@ export function findCandidates(
   });
   for (const [s, c] of byName.items()) found.set(`${s}:${c}`, [s, c]);
 
-  const candidates = [...found.values()].map(([s, c]): Candidate | undefined => {
+  const files = new Map<string, FileFacts>();
+  const candidates = [...found.values()].flatMap(([s, c]): Candidate[] => {
     const scores = keywords.segments[s];
-    if (!scores) return undefined;
+    if (!scores) return [];
     const { segment } = scores;
     const file = segment.fileOfChunk[c] ?? 0;
-    return {
-      segment,
-      chunk: c,
-      file,
-      path: segment.paths.get(file),
-      kind: segment.kind(c),
-      cosine: cosines?.at(segment.vectorRow[c] ?? -1) ?? NaN,
-      bm25: scores.chunks[c] ?? 0,
-      coverage: scores.coverage[c] ?? 0,
-      fileBm25: scores.files[file] ?? 0,
-      fileCosine: fileCosine(segment, file, cosines),
-      secondBm25: secondBest(segment, file, scores.chunks),
-      defines: defines[s]?.get(c) ?? 0,
-      definesStems: definesStems[s]?.get(c) ?? 0,
-      fileDefinesStems: largest(definesStems[s], segment, file),
-      compounds: compounds[s]?.get(c) ?? 0,
-      fileChunks: (segment.chunkStart[file + 1] ?? 0) - (segment.chunkStart[file] ?? 0),
-    };
+    const path = segment.paths.get(file);
+    const facts = files.get(path) ?? factsOf(scores, file, definesStems[s], cosines);
+    files.set(path, facts);
+    return [
+      {
+        segment,
+        chunk: c,
+        file,
+        path,
+        kind: segment.kind(c),
+        cosine: cosines?.at(segment.vectorRow[c] ?? -1) ?? NaN,
+        bm25: scores.chunks[c] ?? 0,
+        coverage: scores.coverage[c] ?? 0,
+        defines: defines[s]?.get(c) ?? 0,
+        definesStems: definesStems[s]?.get(c) ?? 0,
+        compounds: compounds[s]?.get(c) ?? 0,
+        ...facts,
+      },
+    ];
   });
-  return { candidates: candidates.filter((candidate) => candidate !== undefined), weights: idf };
+  return { candidates, weights: idf };
 }
 
 /** Which paths the filters admit. A glob without a slash is meant at any depth; a folder means all that is in it. */
@@ -194,6 +186,9 @@ class FileMask {
   }
 }
 
+/** Above what a score has to be to matter: 0 says nothing. */
+const floorOf = (best: TopK<unknown>): number => Math.max(best.floor, 0);
+
 /** A term of the index and what it counts. */
 type Weighted = readonly [term: string, weight: number];
 
@@ -220,15 +215,6 @@ function scoreTerms(
   });
 }
 
-function largest(scores: ReadonlyMap<number, number> | undefined, segment: CatalogSegment, file: number): number {
-  let most = 0;
-  if (!scores || scores.size === 0) return most;
-  for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
-    most = Math.max(most, scores.get(c) ?? 0);
-  }
-  return most;
-}
-
 function bestChunk(segment: CatalogSegment, file: number, scores: Float32Array, kind: Kind | undefined): number {
   let best = -1;
   for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
@@ -236,26 +222,4 @@ function bestChunk(segment: CatalogSegment, file: number, scores: Float32Array, 
     if (best < 0 || (scores[c] ?? 0) > (scores[best] ?? 0)) best = c;
   }
   return best;
-}
-
-function fileCosine(segment: CatalogSegment, file: number, cosines: Cosines | undefined): number {
-  if (!cosines) return NaN;
-  const best = new TopK<null>(3);
-  for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
-    const cosine = cosines.at(segment.vectorRow[c] ?? -1);
-    if (!Number.isNaN(cosine) && best.admits(cosine)) best.add(cosine, null);
-  }
-  const scores = best.scores();
-  return scores.length > 0 ? scores.reduce((sum, x) => sum + x, 0) / scores.length : NaN;
-}
-
-function secondBest(segment: CatalogSegment, file: number, scores: Float32Array): number {
-  let best = 0;
-  let second = 0;
-  for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
-    const score = scores[c] ?? 0;
-    if (score > best) [best, second] = [score, best];
-    else if (score > second) second = score;
-  }
-  return second;
 }

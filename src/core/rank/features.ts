@@ -29,8 +29,9 @@ export function rankContext(query: ParsedQuery, { candidates, weights }: Candida
   const ranks = (key: 'cosine' | 'bm25'): Map<Candidate, number> =>
     new Map([...candidates].sort((a, b) => (b[key] || 0) - (a[key] || 0)).map((candidate, i) => [candidate, i]));
   const rank = { cosine: ranks('cosine'), bm25: ranks('bm25') };
-  const stemWeights = [...query.stems].map((word) => [word, weights.get(word) ?? 0] as const);
-  const total = stemWeights.reduce((sum, [, weight]) => sum + weight, 0);
+  const words = [...query.stems];
+  const wordWeights = words.map((word) => weights.get(word) ?? 0);
+  const total = wordWeights.reduce((sum, weight) => sum + weight, 0);
   return {
     query,
     best: {
@@ -43,11 +44,11 @@ export function rankContext(query: ParsedQuery, { candidates, weights }: Candida
     },
     rank,
     votes: { cosine: votes(rank.cosine, (c) => c.cosine > 0), bm25: votes(rank.bm25, (c) => c.bm25 > 0) },
-    named: (stems) =>
-      share(
-        stemWeights.reduce((sum, [word, weight]) => sum + (stems.has(word) ? weight : 0), 0),
-        total,
-      ),
+    named: (stems) => {
+      let sum = 0;
+      for (let i = 0; i < words.length; i++) if (stems.has(words[i] ?? '')) sum += wordWeights[i] ?? 0;
+      return share(sum, total);
+    },
   };
 }
 
@@ -92,7 +93,8 @@ const isTest = pathOnly(
   /(^|[/_.\- ])(tests?|testing|specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|e2e)([/_.\- ]|$)|[a-z](Test|Tests|Spec)\./,
 );
 const isExample = pathOnly(/(^|[/_.\- ])(examples?|samples?|demos?|tutorials?|bench(marks?)?|playground)([/_.\- ]|$)/i);
-const isVendored = pathOnly(
+/** Vendored, generated, built or outdated. */
+export const isVendored = pathOnly(
   /(^|[/_.\- ])(vendor(ed)?|third_?party|generated|dist|legacy|deprecated|compat|changelog|changes|history|news)([/_.\- ]|$)/i,
 );
 

@@ -77,3 +77,14 @@ export class TopK<T> {
     items[i] = item;
   }
 }
+
+/**
+ * Calls `visit` for each index whose score is above `floor`; it gives the floor from then on. A loop of its own, since a
+ * million scores are looked at for one query.
+ */
+export function eachAbove(floor: number, scores: Float32Array, visit: (index: number, score: number) => number): void {
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i] ?? 0;
+    if (score > floor) floor = visit(i, score);
+  }
+}

@@ -1,15 +1,7 @@
 /** Gathers file entries into the bytes of a catalog segment. */
 import { isMarked } from '../query.ts';
 import { hashBytes } from '../vectors.ts';
-import {
-  catalogMagic,
-  crumbSeparator,
-  kinds,
-  states,
-  type CatalogSegment,
-  type ChunkEntry,
-  type FileEntry,
-} from './catalog.ts';
+import { catalogMagic, crumbSeparator, kinds, states, type ChunkEntry, type FileEntry } from './catalog.ts';
 import { narrowColumn, packColumns, stringColumn } from './sections.ts';
 import { packTerms } from './terms.ts';
 
@@ -18,10 +10,6 @@ export class CatalogBuilder {
   readonly #chunks: { chunk: Omit<ChunkEntry, 'terms'>; length: number }[] = [];
   /** For each term: chunk, count, chunk, count, ... */
   readonly #postings = new Map<string, number[]>();
-
-  get isEmpty(): boolean {
-    return this.#files.length === 0;
-  }
 
   add(entry: FileEntry, sequence: number): void {
     this.#files.push({ entry, sequence, firstChunk: this.#chunks.length });
@@ -32,42 +20,6 @@ export class CatalogBuilder {
         if (!isMarked(term)) length += count;
       }
       this.#chunks.push({ chunk, length });
-    }
-  }
-
-  /** Takes over the live entries of another segment as they are. */
-  addSegment(segment: CatalogSegment, keep: (file: number) => boolean): void {
-    const moved = new Int32Array(segment.chunks).fill(-1);
-    for (let f = 0; f < segment.files; f++) {
-      if (!keep(f)) continue;
-      const skip = segment.skip(f);
-      const entry = {
-        path: segment.paths.get(f),
-        size: segment.size[f] ?? 0,
-        mtimeMs: segment.mtimeMs[f] ?? 0,
-        hash: segment.fileHash(f),
-        state: segment.state(f),
-        ...(skip ? { skip } : {}),
-      };
-      this.#files.push({ entry, sequence: segment.sequence[f] ?? 0, firstChunk: this.#chunks.length });
-      for (let c = segment.chunkStart[f] ?? 0; c < (segment.chunkStart[f + 1] ?? 0); c++) {
-        moved[c] = this.#chunks.length;
-        const chunk = {
-          startLine: segment.startLine[c] ?? 0,
-          endLine: segment.endLine[c] ?? 0,
-          kind: segment.kind(c),
-          symbol: segment.symbols.get(c),
-          breadcrumb: segment.breadcrumb(c),
-          hash: segment.hash(c),
-        };
-        this.#chunks.push({ chunk, length: segment.chunkLength[c] ?? 0 });
-      }
-    }
-    for (const [term, at] of segment.terms) {
-      segment.terms.each(at, (chunk, count) => {
-        const to = moved[chunk] ?? -1;
-        if (to >= 0) this.#post(term, to, count);
-      });
     }
   }
 

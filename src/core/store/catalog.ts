@@ -5,7 +5,7 @@
  */
 import type { Kind, SkipCode } from '../types.ts';
 import { hashBytes } from '../vectors.ts';
-import { StringColumn, unpackColumns } from './sections.ts';
+import { StringColumn, unpackColumns, type Column, type Columns } from './sections.ts';
 import { TermTable } from './terms.ts';
 
 export const catalogMagic = 'NBYCAT2';
@@ -44,18 +44,20 @@ export class CatalogSegment {
   readonly id: number;
   /** Bytes on disk. */
   readonly bytes: number;
+  /** As they lie in the file. */
+  readonly columns: Columns;
   readonly paths: StringColumn;
   readonly sequence: Float64Array;
   readonly size: Float64Array;
   readonly mtimeMs: Float64Array;
   readonly chunkStart: Uint32Array;
-  readonly startLine: Uint32Array;
-  readonly endLine: Uint32Array;
+  readonly startLine: Column;
+  readonly endLine: Column;
   readonly chunkKind: Uint8Array;
   readonly symbols: StringColumn;
   readonly hashes: Uint8Array;
-  /** Terms in the chunk, with repetitions. */
-  readonly chunkLength: Uint32Array;
+  /** Terms in the chunk, with repetitions. Of one type in nearly all segments, for the loop that scores them. */
+  readonly chunkLength: Uint16Array | Uint32Array;
   readonly terms: TermTable;
   /** The file of each chunk. */
   readonly fileOfChunk: Uint32Array;
@@ -79,6 +81,7 @@ export class CatalogSegment {
   constructor(id: number, packed: Uint8Array, file: string) {
     const c = unpackColumns(catalogMagic, packed, file);
     this.id = id;
+    this.columns = c;
     this.bytes = packed.length;
     this.paths = new StringColumn(c, 'path');
     this.sequence = c['sequence'] as Float64Array;
@@ -88,13 +91,14 @@ export class CatalogSegment {
     this.#fileHashes = new StringColumn(c, 'fileHash');
     this.#skips = new StringColumn(c, 'skip');
     this.chunkStart = c['chunkStart'] as Uint32Array;
-    this.startLine = Uint32Array.from(c['startLine'] ?? []);
-    this.endLine = Uint32Array.from(c['endLine'] ?? []);
+    this.startLine = c['startLine'] as Column;
+    this.endLine = c['endLine'] as Column;
     this.chunkKind = c['chunkKind'] as Uint8Array;
     this.symbols = new StringColumn(c, 'symbol');
     this.#breadcrumbs = new StringColumn(c, 'breadcrumb');
     this.hashes = c['hashes'] as Uint8Array;
-    this.chunkLength = Uint32Array.from(c['chunkLength'] ?? []);
+    const lengths = c['chunkLength'] as Column;
+    this.chunkLength = lengths instanceof Uint32Array ? lengths : new Uint16Array(lengths);
     this.terms = new TermTable(c);
     this.live = new Uint8Array(this.files);
     this.vectorRow = new Int32Array(this.chunks).fill(-1);

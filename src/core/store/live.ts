@@ -4,6 +4,7 @@
  */
 import type { Skipped } from '../types.ts';
 import { instantRow } from '../meaning.ts';
+import { HashTable } from '../hash-table.ts';
 import { hashBytes, type VectorMatrix } from '../vectors.ts';
 import type { CatalogSegment } from './catalog.ts';
 import type { Place } from './codec.ts';
@@ -97,7 +98,10 @@ export class LiveEntries {
     return segment.state(file) !== 'deleted' || newest.entries > (merged.get(path) ?? 0);
   }
 
-  /** Counts `merged`, which holds what was needed of `old`, in place of those. */
+  /**
+   * Counts `merged` in place of `old`. It holds what was needed of those when the merge began: what was committed since is
+   * newer.
+   */
   replace(old: Iterable<CatalogSegment>, merged: CatalogSegment | undefined): void {
     for (const segment of old) {
       for (let file = 0; file < segment.files; file++) {
@@ -108,14 +112,7 @@ export class LiveEntries {
         if (--newest.entries === 0) this.#byPath.delete(path);
       }
     }
-    if (!merged) return;
-    this.#resolve(merged);
-    for (let file = 0; file < merged.files; file++) {
-      const path = merged.paths.get(file);
-      const entries = (this.#byPath.get(path)?.entries ?? 0) + 1;
-      this.#byPath.set(path, { segment: merged, file, entries });
-      this.#bringIn(merged, file);
-    }
+    if (merged) this.add(merged);
   }
 
   /** Tells that these hashes (n x 16 bytes) have vectors now. */
@@ -144,6 +141,18 @@ export class LiveEntries {
     }
   }
 
+  /** Of the chunks that count. */
+  hashes(): HashTable {
+    const hashes = new HashTable();
+    for (const { segment, file } of this.#byPath.values()) {
+      if (segment.live[file] === 0) continue;
+      for (let c = segment.chunkStart[file] ?? 0; c < (segment.chunkStart[file + 1] ?? 0); c++) {
+        hashes.add(segment.hashes, c * hashBytes);
+      }
+    }
+    return hashes;
+  }
+
   /** Where a chunk that waits for the vector of this hash, 16 bytes at `offset`, stands; undefined when none does. */
   waitingPlace(hashes: Uint8Array, offset: number): Place | undefined {
     let place: Place | undefined;
@@ -157,11 +166,13 @@ export class LiveEntries {
     return place;
   }
 
+  /** Chunks that follow one another were mostly embedded one after the other. */
   #resolve(segment: CatalogSegment): void {
     const rows = segment.vectorRow;
+    let row = -1;
     for (let c = 0; c < rows.length; c++) {
       if ((rows[c] ?? -1) >= 0) continue;
-      const row = this.#matrix.rowOf(segment.hashes, c * hashBytes);
+      row = this.#matrix.rowOf(segment.hashes, c * hashBytes, row + 1);
       const instant = row >= 0 || this.#instant.rows === 0 ? -1 : this.#instant.rowOf(segment.hashes, c * hashBytes);
       rows[c] = instant >= 0 ? instantRow(instant) : row;
     }

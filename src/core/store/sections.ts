@@ -27,6 +27,9 @@ interface DirectoryEntry {
   readonly length: number;
 }
 
+const typeOf = (column: Column): ColumnType => column.constructor.name as ColumnType;
+const noNumbers = new Uint8Array();
+
 const magicLength = 8;
 const align = (n: number): number => (n + 7) & ~7;
 
@@ -35,7 +38,7 @@ export function packColumns(magic: string, columns: Columns): Buffer<ArrayBuffer
   const directory: DirectoryEntry[] = [];
   let size = 0;
   for (const [name, column] of Object.entries(columns)) {
-    const type = column.constructor.name as ColumnType;
+    const type = typeOf(column);
     directory.push({ name, type, offset: size, length: column.length });
     size = align(size + column.byteLength);
   }
@@ -125,4 +128,38 @@ export function narrowColumn(numbers: readonly number[]): Column {
     : most < 2 ** 16
       ? Uint16Array.from(numbers)
       : Uint32Array.from(numbers);
+}
+
+/** The rows from `from` to before `to` of the columns of one file. */
+export interface Slice {
+  readonly columns: Columns;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** These rows of a column of several files, one after the other. @param width numbers in a row */
+export function concatColumns(name: string, slices: readonly Slice[], width = 1): Column {
+  const parts = slices.map(({ columns, from, to }) => columns[name]?.subarray(from * width, to * width) ?? noNumbers);
+  const widest = parts.reduce((a, b) => (b.BYTES_PER_ELEMENT > a.BYTES_PER_ELEMENT ? b : a));
+  const whole = new columnTypes[typeOf(widest)](parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** The same of a string column: its two columns, to be spread into `packColumns`. */
+export function concatStrings(name: string, slices: readonly Slice[]): Columns {
+  const offsets = new Uint32Array(slices.reduce((sum, { from, to }) => sum + to - from, 0) + 1);
+  let [row, length] = [0, 0];
+  const parts = slices.map(({ columns, from, to }): Slice => {
+    const ends = columns[`${name}.offsets`] as Uint32Array;
+    const start = ends[from] ?? 0;
+    for (let i = from; i < to; i++) offsets[++row] = length + (ends[i + 1] ?? 0) - start;
+    length = offsets[row] ?? 0;
+    return { columns, from: start, to: ends[to] ?? 0 };
+  });
+  return { [`${name}.bytes`]: concatColumns(`${name}.bytes`, parts), [`${name}.offsets`]: offsets };
 }

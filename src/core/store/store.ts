@@ -1,17 +1,20 @@
 /** The index of one folder: catalog segments and vector segments on disk, their views and the vector matrix in memory. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Serial } from '../serial.ts';
 import { NearbyError, type Skipped } from '../types.ts';
 import { hashBytes, normOf, VectorMatrix } from '../vectors.ts';
 import { CatalogBuilder } from './catalog-builder.ts';
-import { CatalogSegment, type FileEntry } from './catalog.ts';
+import { mergeCatalogs } from './catalog-merge.ts';
+import { catalogMagic, CatalogSegment, type FileEntry } from './catalog.ts';
 import { readInto, sizeOf, writeAtomically } from './files.ts';
 import { countEntries, LiveEntries, type FileRef } from './live.ts';
 import { WriterLock } from './lock.ts';
 import { emptyManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
-import { pickMerge } from './merge.ts';
+import { largest, pickMerge } from './merge.ts';
 import { vectorsOfOthers } from './other-indexes.ts';
+import { packColumns } from './sections.ts';
 import {
   mergeVectors,
   vectorReader,
@@ -25,15 +28,30 @@ export type { FileRef } from './live.ts';
 export { fullSegment } from './merge.ts';
 export type { NewVector } from './vector-segments.ts';
 
+/** The default of `StoreOptions.spareVectors`. */
+const usualSpareVectors = 4096;
+
 /** Ids of drafts, which are in no manifest, begin here. */
 const firstDraftId = 2 ** 31;
 
 export interface StoreOptions {
+  /** Vectors that no chunk has any more and that are kept in any case. */
+  readonly spareVectors?: number;
   readonly dimensions: number;
   /** Catalogs made by another version are dropped, to be made anew; vectors, which go by the text alone, stay. */
   readonly catalogVersion: string;
   /** Receives a sentence about what was found damaged and is made good. */
   readonly warn: (message: string) => void;
+  /** Milliseconds after which a merge lets others have their turn; 5 when absent. */
+  readonly mergeMs?: number;
+}
+
+const usualMergeMs = 5;
+
+/** A merge of catalogs that is under way. */
+interface Merging {
+  readonly old: ReadonlySet<CatalogSegment>;
+  readonly work: ReturnType<typeof mergeCatalogs>;
 }
 
 export class Store {
@@ -54,6 +72,7 @@ export class Store {
   #nextDraftId = firstDraftId;
   /** The number of the next entry; ahead of the manifest's by what is reserved. */
   #sequence = 0;
+  #merging: Merging | undefined;
   readonly #changes = new Serial();
 
   private constructor(folder: string, options: StoreOptions) {
@@ -264,9 +283,14 @@ export class Store {
     this.#live.embedded(hashes);
   }
 
-  /** Merges small or mostly dead segments; false when there was nothing to merge. */
+  /**
+   * Merges small or mostly dead segments, or goes on with that for some milliseconds; false when there was nothing to merge.
+   * Other changes may come between: they stay.
+   */
   merge(): Promise<boolean> {
-    return this.#changes.run(async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()));
+    return this.#changes.run(
+      async () => (await this.#mergeCatalogs()) || (await this.#mergeVectors()) || (await this.#evictVectors()),
+    );
   }
 
   async close(): Promise<void> {
@@ -295,20 +319,25 @@ export class Store {
   }
 
   async #mergeCatalogs(): Promise<boolean> {
-    const sized = this.#catalogs.map((segment) => {
-      return { segment, size: segment.chunks + segment.files, dead: segment.deadChunks };
-    });
-    const old = new Set(pickMerge(sized).map(({ segment }) => segment));
-    if (old.size === 0) return false;
-    const rest = this.#catalogs.filter((segment) => !old.has(segment));
-    const builder = new CatalogBuilder();
-    const entries = countEntries(old);
-    for (const segment of this.#catalogs) {
-      if (old.has(segment)) builder.addSegment(segment, (file) => this.#live.isNeeded(segment, file, entries));
+    const merging = this.#merging ?? this.#beginMerge();
+    if (!merging) return false;
+    this.#merging = undefined; // what throws is not gone on with
+    const { old, work } = merging;
+    const until = performance.now() + (this.#options.mergeMs ?? usualMergeMs);
+    let step = work.next();
+    while (!step.done && performance.now() < until) step = work.next();
+    if (!step.done) {
+      this.#merging = merging;
+      await setImmediate(); // a query that waits gets its turn
+      return true;
     }
     const { nextId: id } = this.#manifest;
-    const merged = builder.isEmpty ? undefined : await this.#writeCatalog(id, builder.pack());
-    const catalogs = merged ? [...rest, merged] : rest;
+    const merged = step.value && (await this.#writeCatalog(id, packColumns(catalogMagic, step.value)));
+    // In the place of the oldest: of chunks with equal scores the ones before a merge are those after it.
+    const [oldest] = old;
+    const catalogs = this.#catalogs.flatMap((segment) => {
+      return segment === oldest ? (merged ?? []) : old.has(segment) ? [] : segment;
+    });
     await this.#commit({ nextId: id + 1, catalogs: catalogs.map((segment) => segment.id) });
     this.#live.replace(old, merged);
     this.#setCatalogs(catalogs);
@@ -316,8 +345,21 @@ export class Store {
     return true;
   }
 
+  #beginMerge(): Merging | undefined {
+    const sized = this.#catalogs.map((segment) => {
+      return { segment, size: segment.chunks + segment.files, dead: segment.deadChunks };
+    });
+    const old = new Set(pickMerge(sized, largest.catalog).map(({ segment }) => segment));
+    if (old.size === 0) return undefined;
+    const entries = countEntries(old);
+    return { old, work: mergeCatalogs([...old], (segment, file) => this.#live.isNeeded(segment, file, entries)) };
+  }
+
   async #mergeVectors(): Promise<boolean> {
-    const group = pickMerge(this.#vectors.map((segment) => ({ segment, size: segment.rows, dead: 0 })));
+    const group = pickMerge(
+      this.#vectors.map((segment) => ({ segment, size: segment.rows, dead: 0 })),
+      largest.vectors,
+    );
     if (group.length === 0) return false;
     const old = new Set(group.map(({ segment }) => segment));
     const { nextId: id } = this.#manifest;
@@ -329,8 +371,30 @@ export class Store {
     return true;
   }
 
+  /**
+   * Vectors that no chunk has any more serve text that comes back: a branch, an undone edit. There may be as many of them
+   * as there are chunks; beyond that all go. In memory they stay until the index is opened again.
+   */
+  async #evictVectors(): Promise<boolean> {
+    const rows = this.#vectors.reduce((sum, segment) => sum + segment.rows, 0);
+    if (rows <= 2 * this.counts.chunks + (this.#options.spareVectors ?? usualSpareVectors)) return false;
+    const wanted = this.#live.hashes();
+    let { nextId } = this.#manifest;
+    const kept: VectorSegment[] = [];
+    for (const segment of this.#vectors) {
+      const left = await mergeVectors(this.folder, nextId++, [segment], (hash) => wanted.find(hash) >= 0);
+      if (left.rows > 0) kept.push(left);
+    }
+    const old = this.#vectors;
+    await this.#commit({ nextId, vectors: kept.map((segment) => segment.id) });
+    this.#vectors = kept;
+    for (const segment of old) await rm(join(this.folder, vectorsName(segment.id)), { force: true });
+    return true;
+  }
+
   /** Reads the manifest and all that it names. What is damaged is set aside and said. */
   async #load(): Promise<void> {
+    this.#merging = undefined;
     try {
       this.#manifest = (await readManifest(this.folder)) ?? emptyManifest;
     } catch (error) {

@@ -67,20 +67,33 @@ export class TermTable {
     return new ByteReader(this.#postings, at).varint();
   }
 
-  /** Fills `into`, which has room for as many as the segment has chunks. @returns how many there are */
+  /** Fills the postings given, which have room for as many as the segment has chunks. @returns how many there are */
   read(at: number, { chunks, counts }: Postings): number {
     const bytes = this.#postings;
     const reader = new ByteReader(bytes, at);
     const length = reader.varint();
+    let next = reader.at;
     let chunk = -1;
     for (let i = 0; i < length; i++) {
       // Most are one byte: the distance is below 64, and the term occurs once.
-      let value = bytes[reader.at] ?? 0;
-      if (value < 128) reader.at++;
-      else value = reader.varint();
+      let value = bytes[next++] ?? 0;
+      if (value > 127) {
+        reader.at = next - 1;
+        value = reader.varint();
+        next = reader.at;
+      }
       chunk += (value >> 1) + 1;
       chunks[i] = chunk;
-      counts[i] = value & 1 ? reader.varint() + 2 : 1;
+      let count = 1;
+      if (value & 1) {
+        count = (bytes[next++] ?? 0) + 2;
+        if (count > 129) {
+          reader.at = next - 1;
+          count = reader.varint() + 2;
+          next = reader.at;
+        }
+      }
+      counts[i] = count;
     }
     return length;
   }
@@ -97,38 +110,72 @@ export class TermTable {
     }
   }
 
-  /** Every term and where its postings are. */
-  *[Symbol.iterator](): Generator<readonly [term: string, at: number]> {
-    let postings = 0;
-    for (const reader = new ByteReader(this.#entries, 0); reader.at < this.#entries.length;) {
-      const length = reader.varint();
-      const term = this.#entries.toString('utf8', reader.at, reader.at + length);
-      reader.at += length;
-      const size = reader.varint();
-      yield [term, postings];
-      postings += size;
+  /** Every term, in the order of the hashes. */
+  *[Symbol.iterator](): Generator<TermEntry> {
+    const buckets = this.#buckets;
+    for (let bucket = 0; bucket + 2 < buckets.length; bucket += 2) {
+      const found: TermEntry[] = [];
+      let at = buckets[bucket + 1] ?? 0;
+      for (
+        const reader = new ByteReader(this.#entries, buckets[bucket] ?? 0);
+        reader.at < (buckets[bucket + 2] ?? 0);
+      ) {
+        const length = reader.varint();
+        const term = this.#entries.toString('utf8', reader.at, reader.at + length);
+        reader.at += length;
+        found.push({ term, hash: hashOf(term), at });
+        at += reader.varint();
+      }
+      yield* found.sort((a, b) => a.hash - b.hash);
     }
+  }
+}
+
+/** A term of a table. */
+export interface TermEntry {
+  readonly term: string;
+  readonly hash: number;
+  /** Where its postings are. */
+  readonly at: number;
+}
+
+/** Lays out terms, which it is given in the order of their hashes. */
+export class TermWriter {
+  readonly #entries = new ByteWriter();
+  readonly #postings = new ByteWriter();
+  readonly #hashes: number[] = [];
+  /** Where each term begins in the entries, and where its postings do. */
+  readonly #starts: (readonly [entry: number, postings: number])[] = [];
+
+  /** @param postings chunk, count, chunk, count, ... with the chunks ascending */
+  add(term: string, hash: number, postings: readonly number[]): void {
+    const start = this.#postings.length;
+    this.#hashes.push(hash);
+    this.#starts.push([this.#entries.length, start]);
+    packPostings(postings, this.#postings);
+    this.#entries.text(Buffer.from(term));
+    this.#entries.varint(this.#postings.length - start);
+  }
+
+  columns(): Columns {
+    const [hashes, entries, postings] = [this.#hashes, this.#entries, this.#postings];
+    const bits = Math.max(0, Math.ceil(Math.log2(hashes.length / perBucket)));
+    const buckets = new Uint32Array(2 ** bits * 2 + 2);
+    let next = 0;
+    for (let bucket = 1; bucket <= 2 ** bits; bucket++) {
+      while (next < hashes.length && bucketOf(hashes[next] ?? 0, bits) < bucket) next++;
+      buckets.set(this.#starts[next] ?? [entries.length, postings.length], bucket * 2);
+    }
+    return { 'term.entries': entries.view(), 'term.buckets': buckets, postings: postings.view() };
   }
 }
 
 /** @param postings for each term: chunk, count, chunk, count, ... with the chunks ascending */
 export function packTerms(postings: ReadonlyMap<string, readonly number[]>): Columns {
-  const bits = Math.max(0, Math.ceil(Math.log2(postings.size / perBucket)));
-  const byBucket: string[][] = Array.from({ length: 2 ** bits }, () => []);
-  for (const term of postings.keys()) byBucket[bucketOf(hashOf(term), bits)]?.push(term);
-  const buckets = new Uint32Array(2 ** bits * 2 + 2);
-  const entries = new ByteWriter();
-  const packed = new ByteWriter();
-  byBucket.forEach((terms, bucket) => {
-    for (const term of terms) {
-      const start = packed.length;
-      packPostings(postings.get(term) ?? [], packed);
-      entries.text(Buffer.from(term));
-      entries.varint(packed.length - start);
-    }
-    buckets.set([entries.length, packed.length], bucket * 2 + 2);
-  });
-  return { 'term.entries': entries.view(), 'term.buckets': buckets, postings: packed.view() };
+  const writer = new TermWriter();
+  const terms = [...postings].map(([term, list]) => ({ term, hash: hashOf(term), list }));
+  for (const { term, hash, list } of terms.sort((a, b) => a.hash - b.hash)) writer.add(term, hash, list);
+  return writer.columns();
 }
 
 function packPostings(list: readonly number[], into: ByteWriter): void {

