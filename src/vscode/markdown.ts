@@ -1,7 +1,9 @@
 /** A result to be pasted into an issue, a review or a chat: a link to its lines and its text. */
 import type { Hit } from './folders.ts';
 
-export function asMarkdown({ path, startLine, endLine, symbol, breadcrumb, snippet }: Hit): string {
+type Place = Pick<Hit, 'path' | 'startLine' | 'endLine' | 'symbol' | 'breadcrumb' | 'snippet'>;
+
+export function asMarkdown({ path, startLine, endLine, symbol, breadcrumb, snippet }: Place): string {
   const lines = startLine === endLine ? `L${startLine}` : `L${startLine}-L${endLine}`;
   const span = startLine === endLine ? startLine : `${startLine}-${endLine}`;
   const name = [...breadcrumb, symbol].filter(Boolean).join(' › ');

@@ -62,6 +62,17 @@ describe('Nearby: Search', () => {
     await statusBarItem(editor.page, `Ln ${line},`).waitFor();
   });
 
+  it('is narrowed by prefixes', async () => {
+    await ask('docs: money back when the wind is too strong');
+    await quickPickRows(editor.page).filter({ hasText: 'cancellation.md' }).first().waitFor();
+    assert.equal(await quickPickRows(editor.page).filter({ hasText: '.ts:' }).count(), 0);
+    await typeInQuickPick(editor.page, 'in:tools code: wait longer after every failed attempt');
+    await quickPickRows(editor.page).filter({ hasText: 'src/http/retry.ts' }).first().waitFor({ state: 'detached' });
+    await quickPickRows(editor.page).first().filter({ hasText: 'tools/payments.py' }).waitFor();
+    await screenshot(editor.page, 'palette-prefixes');
+    await editor.page.keyboard.press('Escape');
+  });
+
   it('offers the last questions again', async () => {
     await runCommand(editor.page, 'Nearby: Search');
     await quickPickRows(editor.page).filter({ hasText: 'refundFor' }).click();
