@@ -116,9 +116,9 @@ function builds() {
     },
     {
       ...page,
-      entryPoints: ['search', 'report'].flatMap((name) => [
-        { in: `media/${name}/main.ts`, out: name },
-        { in: `media/${name}/style.css`, out: name },
+      entryPoints: ['search/main.ts', 'report/main.ts', 'map/main.js'].flatMap((script) => [
+        { in: `media/${script}`, out: dirname(script) },
+        { in: `media/${dirname(script)}/style.css`, out: dirname(script) },
       ]),
       outdir: 'dist/media',
     },

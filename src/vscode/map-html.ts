@@ -15,7 +15,7 @@ export function mapPage(webview: vscode.Webview, extensionUri: vscode.Uri): stri
   <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" href="${uri('dist/codicons/codicon.css')}">
-  <link rel="stylesheet" href="${uri('media/map.css')}">
+  <link rel="stylesheet" href="${uri('dist/media/map.css')}">
   <title>${t('Map')}</title>
 </head>
 <body>
@@ -62,7 +62,7 @@ export function mapPage(webview: vscode.Webview, extensionUri: vscode.Uri): stri
     <div id="notice" hidden><h2></h2><p></p></div>
     <div id="stale" role="status" hidden>${t('The index has changed.')} <button type="button" class="link">${t('Refresh')}</button></div>
   </main>
-  <script type="module" nonce="${nonce}" src="${uri('media/map.js')}"></script>
+  <script nonce="${nonce}" src="${uri('dist/media/map.js')}"></script>
 </body>
 </html>`;
 }

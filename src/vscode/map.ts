@@ -61,9 +61,9 @@ class MapPanel implements vscode.Disposable {
         : vscode.l10n.t({ message: 'Map', comment: ['A plot of all files'] });
     this.#panel = vscode.window.createWebviewPanel('nearby.map', title, vscode.ViewColumn.Active, {
       enableScripts: true,
-      localResourceRoots: ['media', 'dist/codicons'].map((path) => vscode.Uri.joinPath(extensionUri, path)),
+      localResourceRoots: ['dist/media', 'dist/codicons'].map((path) => vscode.Uri.joinPath(extensionUri, path)),
     });
-    const icon = (theme: 'light' | 'dark'): vscode.Uri => vscode.Uri.joinPath(extensionUri, `media/map-${theme}.svg`);
+    const icon = (theme: 'light' | 'dark'): vscode.Uri => vscode.Uri.joinPath(extensionUri, `media/map/${theme}.svg`);
     this.#panel.iconPath = { light: icon('light'), dark: icon('dark') };
     const subscriptions = vscode.Disposable.from(
       this.#panel.webview.onDidReceiveMessage((message: unknown) => {

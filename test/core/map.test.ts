@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { bundledModel } from '../../src/core/bundled-model.ts';
 import { Engine } from '../../src/core/engine.ts';
 import { makeMap } from '../../src/core/overview/map.ts';
-import type { Snapshot } from '../../src/core/overview/snapshot.ts';
+import { parted, separator, type Snapshot } from '../../src/core/overview/snapshot.ts';
 import type { VectorMap } from '../../src/core/types.ts';
 import { snapshotOf } from './snapshots.ts';
 import { removeTempFolders, tempFolder } from './temp.ts';
@@ -16,7 +16,8 @@ const away = (a: Float32Array, i: number, b: Float32Array, j: number): number =>
   Math.hypot(a[i * 2]! - b[j * 2]!, a[i * 2 + 1]! - b[j * 2 + 1]!);
 
 /** Unit vectors of the files, in the order of the map. */
-function fileVectors({ paths, chunkStart, vectors, dimensions }: Snapshot, map: VectorMap): number[][] {
+function fileVectors({ paths: joined, chunkStart, vectors, dimensions }: Snapshot, map: VectorMap): number[][] {
+  const paths = parted(joined, chunkStart.length - 1);
   return map.paths.split('\0').map((path) => {
     const file = paths.indexOf(path);
     const mean = new Array<number>(dimensions).fill(0);
@@ -46,7 +47,9 @@ type Distance = (i: number, j: number) => number;
 
 /** The same files in another order. */
 function reversed(snapshot: Snapshot): Snapshot {
-  const { paths, chunkStart, dimensions } = snapshot;
+  const { chunkStart, dimensions } = snapshot;
+  const paths = parted(snapshot.paths, chunkStart.length - 1);
+  const symbols = parted(snapshot.symbols, snapshot.startLine.length);
   const files = [...paths.keys()].reverse();
   const chunks = files.flatMap((f) =>
     Array.from({ length: chunkStart[f + 1]! - chunkStart[f]! }, (_, i) => chunkStart[f]! + i),
@@ -55,12 +58,12 @@ function reversed(snapshot: Snapshot): Snapshot {
   for (const f of files) starts.push(starts.at(-1)! + chunkStart[f + 1]! - chunkStart[f]!);
   return {
     ...snapshot,
-    paths: files.map((f) => paths[f]!),
+    paths: files.map((f) => paths[f]!).join(separator),
     chunkStart: Uint32Array.from(starts),
     startLine: Uint32Array.from(chunks, (c) => snapshot.startLine[c]!),
     endLine: Uint32Array.from(chunks, (c) => snapshot.endLine[c]!),
     kind: Uint8Array.from(chunks, (c) => snapshot.kind[c]!),
-    symbols: chunks.map((c) => snapshot.symbols[c]!),
+    symbols: chunks.map((c) => symbols[c]!).join(separator),
     vectors: Int8Array.from(
       chunks.flatMap((c) => [...snapshot.vectors.subarray(c * dimensions, (c + 1) * dimensions)]),
     ),
@@ -114,13 +117,13 @@ describe('the map', () => {
         const starts = files.reduce((all, file) => [...all, all.at(-1)! + file.length], [0]);
         const made = makeMap({
           dimensions: 16,
-          paths: files.map((_, i) => `file ${i}`),
+          paths: files.map((_, i) => `file ${i}`).join(separator),
           chunkStart: Uint32Array.from(starts),
           startLine: new Uint32Array(chunks.length),
           endLine: new Uint32Array(chunks.length),
           kind: new Uint8Array(chunks.length),
           terms: new Uint32Array(chunks.length),
-          symbols: chunks.map(() => ''),
+          symbols: chunks.map(() => '').join(separator),
           hashes: new Uint8Array(chunks.length * 16),
           vectors: Int8Array.from(chunks.flatMap((one) => [...one])),
           missing: 0,

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { bundledModel } from '../../src/core/bundled-model.ts';
 import { chunkFile } from '../../src/core/chunk/chunk.ts';
 import { InstantEmbedder } from '../../src/core/instant.ts';
-import type { Snapshot } from '../../src/core/overview/snapshot.ts';
+import { separator, type Snapshot } from '../../src/core/overview/snapshot.ts';
 import { chunkHash, embeddedText } from '../../src/core/prepare.ts';
 import { tokenize } from '../../src/core/tokens.ts';
 import { hashBytes, quantize } from '../../src/core/vectors.ts';
@@ -34,13 +34,13 @@ export async function snapshotOfTexts(files: Readonly<Record<string, string>>): 
   });
   return {
     dimensions: instant.dimensions,
-    paths: chunks.map(({ path }) => path),
+    paths: chunks.map(({ path }) => path).join(separator),
     chunkStart: Uint32Array.from(chunkStart),
     startLine: Uint32Array.from(all, ({ chunk }) => chunk.startLine),
     endLine: Uint32Array.from(all, ({ chunk }) => chunk.endLine),
     kind: Uint8Array.from(all, ({ chunk }) => (chunk.kind === 'docs' ? 1 : 0)),
     terms: Uint32Array.from(all, ({ chunk }) => tokenize(chunk.text).length),
-    symbols: all.map(({ chunk }) => chunk.symbol),
+    symbols: all.map(({ chunk }) => chunk.symbol).join(separator),
     hashes,
     vectors,
     missing: 0,

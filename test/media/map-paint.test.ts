@@ -18,7 +18,7 @@ interface Dots {
 type Camera = Record<'x' | 'y' | 'scale', number>;
 
 // Scripts of the page have no declarations; their own types are checked with the page.
-const script = new URL('../../media/map-paint.js', import.meta.url).href;
+const script = new URL('../../media/map/paint.js', import.meta.url).href;
 const { paintDots } = (await import(script)) as {
   paintDots: (pixels: Pixels, dots: Dots, camera: Camera, growth: number) => void;
 };

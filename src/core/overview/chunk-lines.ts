@@ -1,7 +1,7 @@
 /** The lines of chunks as they are compared: what says nothing is left out, and white space does not count. */
 import { join } from 'node:path';
 import { readTextSync } from '../read.ts';
-import type { Snapshot } from './snapshot.ts';
+import { parted, type Snapshot } from './snapshot.ts';
 
 /** A chunk with fewer lines that say something is repeated without anybody having copied it. */
 const leastLines = 5;
@@ -20,6 +20,7 @@ export class ChunkLines {
   readonly #folder: string;
   readonly #maxFileSize: number;
   readonly #snapshot: Snapshot;
+  readonly #paths: readonly string[];
   /** Of the file that was read last: chunks are asked for file by file. */
   #file = -1;
   #lines: readonly string[] = [];
@@ -29,6 +30,7 @@ export class ChunkLines {
     this.#folder = folder;
     this.#maxFileSize = maxFileSize;
     this.#snapshot = snapshot;
+    this.#paths = parted(snapshot.paths, snapshot.chunkStart.length - 1);
   }
 
   /** Those of a chunk as the file now stands; undefined when a copy of it would be no news. */
@@ -46,7 +48,7 @@ export class ChunkLines {
 
   /** A file that cannot be read any more has no lines: the index will hear of it. */
   #read(file: number): void {
-    const read = readTextSync(join(this.#folder, this.#snapshot.paths[file] ?? ''), this.#maxFileSize);
+    const read = readTextSync(join(this.#folder, this.#paths[file] ?? ''), this.#maxFileSize);
     this.#lines = 'text' in read ? read.text.split(/\r\n|\r|\n/) : [];
     this.#file = file;
   }

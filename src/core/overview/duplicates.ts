@@ -8,7 +8,7 @@ import type { DuplicateCluster, Duplicates } from '../types.ts';
 import { hashBytes } from '../vectors.ts';
 import { ChunkLines, sameLines, type Lines } from './chunk-lines.ts';
 import { nearPairs } from './near-pairs.ts';
-import type { Snapshot } from './snapshot.ts';
+import { parted, type Snapshot } from './snapshot.ts';
 
 /** Cosine from which on lines are compared: chunks with most lines in common are nearer, with few exceptions. */
 const leastCosine = 0.88;
@@ -44,14 +44,17 @@ interface Copy extends Place {
 export function findDuplicates(snapshot: Snapshot, folder: string, maxFileSize: number): Duplicates {
   const { groups, near } = alike(snapshot, placesIn(snapshot, folder, maxFileSize));
   const clusters = clustersOf(groups, near).flatMap((cluster) => withoutNeighbours(cluster) ?? []);
-  const shown = joined(clusters).map((run) => toShow(snapshot, run));
+  const paths = parted(snapshot.paths, snapshot.chunkStart.length - 1);
+  const symbols = parted(snapshot.symbols, snapshot.startLine.length);
+  const shown = joined(clusters).map((run) => toShow({ ...snapshot, paths, symbols }, run));
   shown.sort((a, b) => b.lines * b.copies.length - a.lines * a.copies.length);
   return { clusters: shown.slice(0, mostClusters), missing: snapshot.missing };
 }
 
 /** The chunks worth comparing, by file. */
 function placesIn(snapshot: Snapshot, folder: string, maxFileSize: number): Place[] {
-  const { paths, chunkStart, terms } = snapshot;
+  const { chunkStart, terms } = snapshot;
+  const paths = parted(snapshot.paths, chunkStart.length - 1);
   const reader = new ChunkLines(folder, maxFileSize, snapshot);
   const places: Place[] = [];
   const order = [...paths.keys()].sort((a, b) => ((paths[a] ?? '') < (paths[b] ?? '') ? -1 : 1));
@@ -148,8 +151,13 @@ function joined(clusters: readonly Cluster[]): Cluster[][] {
     });
 }
 
+interface Named extends Pick<Snapshot, 'startLine' | 'endLine'> {
+  readonly paths: readonly string[];
+  readonly symbols: readonly string[];
+}
+
 /** The first copy is the one that the others are measured against. */
-function toShow({ paths, startLine, endLine, symbols }: Snapshot, run: readonly Cluster[]): DuplicateCluster {
+function toShow({ paths, symbols, startLine, endLine }: Named, run: readonly Cluster[]): DuplicateCluster {
   const [head] = run;
   const all = head?.copies ?? [];
   const lengths = run.map(({ first }) => first.lines.length);

@@ -6,7 +6,7 @@ import type { VectorMap } from '../types.ts';
 import { layOut } from './layout.ts';
 import { principalPlane } from './principal.ts';
 import { matrixOf, nearest, rowCount, rowOf, type Neighbours, type Rows } from './rows.ts';
-import type { Snapshot } from './snapshot.ts';
+import { parted, separator, type Snapshot } from './snapshot.ts';
 
 /** Neighbours that a file is drawn to; UMAP's own choice. */
 const k = 15;
@@ -14,11 +14,11 @@ const k = 15;
 const mostLaidOut = 10_000;
 /** Cosine by which the pull of an anchor falls to 1 / e. */
 const reach = 0.04;
-/** Joins strings that are sent as one: it cannot be in a path, and is not in a name. */
-const separator = '\0';
 
 export function makeMap(snapshot: Snapshot): VectorMap {
-  const { paths, chunkStart, startLine, endLine, kind, symbols, missing } = snapshot;
+  const { chunkStart, startLine, endLine, kind, missing } = snapshot;
+  const paths = parted(snapshot.paths, chunkStart.length - 1);
+  const symbols = parted(snapshot.symbols, startLine.length);
   const order = [...paths.keys()].sort((a, b) => ((paths[a] ?? '') < (paths[b] ?? '') ? -1 : 1));
   const files = fileVectors(snapshot, order);
   const { laidOut, neighbours, plane } = placeFiles(files);

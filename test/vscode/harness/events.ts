@@ -10,3 +10,5 @@ export type SuiteEvent =
 export const eventsVariable = 'NEARBY_TEST_EVENTS';
 /** The environment variable with a part of the titles to run; all when absent. */
 export const grepVariable = 'NEARBY_TEST_GREP';
+/** The environment variable that is set when the README's pictures are to be kept. */
+export const picturesVariable = 'NEARBY_TEST_PICTURES';

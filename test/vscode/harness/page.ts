@@ -1,7 +1,14 @@
 /** What a user does in VS Code's window. Every function waits for its outcome; none sleeps. */
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { root } from '../../../tools/editor/cache.ts';
+import { picturesVariable } from './events.ts';
 import { screenshots } from './open.ts';
+
+/** Screenshots that the README shows. */
+const pictures = ['view-dark', 'palette-preview', 'map-lit', 'report-dark'];
+const picturesFolder = join(root, 'docs/pictures');
 
 /** For what needs the extension host, which comes up some seconds after the window. */
 const hostLimitMs = 60_000;
@@ -97,6 +104,10 @@ export function webviewFrame(page: Page, options: WebviewOptions = {}): FrameLoc
 export async function screenshot(page: Page, name: string): Promise<string> {
   const path = join(screenshots, `${name}.png`);
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  if (process.env[picturesVariable] && pictures.includes(name)) {
+    mkdirSync(picturesFolder, { recursive: true });
+    copyFileSync(path, join(picturesFolder, `${name}.png`));
+  }
   return path;
 }
 

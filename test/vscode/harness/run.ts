@@ -1,6 +1,7 @@
 /**
  * The tests in a real VS Code: first those inside its extension host, then those that drive its window.
- *   node test/vscode/harness/run.ts [suite|page] [--grep TEXT]
+ *   node test/vscode/harness/run.ts [suite|page] [--grep TEXT] [--pictures]
+ * --pictures puts the README's pictures, taken on the way, into docs/pictures.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,18 +11,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../../tools/editor/cache.ts';
-import { eventsVariable, grepVariable } from './events.ts';
+import { eventsVariable, grepVariable, picturesVariable } from './events.ts';
 import { openEditor } from './open.ts';
 import { EventPrinter } from './report.ts';
 
 const suiteLimitMs = 300_000;
 const pageTestLimitMs = 90_000;
 
-const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { grep: { type: 'string' }, pictures: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 const only = positionals[0];
 let good = true;
 if (only !== 'page') good = await runSuite(values.grep);
-if (only !== 'suite') good = (await runPageTests(values.grep)) && good;
+if (only !== 'suite') good = (await runPageTests(values.grep, values.pictures)) && good;
 process.exitCode = good ? 0 : 1;
 
 async function runSuite(grep: string | undefined): Promise<boolean> {
@@ -54,13 +58,14 @@ function isTelling(line: string): boolean {
   return /error|fail/i.test(line) && !/spdlog|watchdog|bindings/i.test(line);
 }
 
-async function runPageTests(grep: string | undefined): Promise<boolean> {
+async function runPageTests(grep: string | undefined, pictures: boolean): Promise<boolean> {
   const mocha = join(dirname(createRequire(import.meta.url).resolve('mocha/package.json')), 'bin/mocha.js');
   const args = ['--no-config', '--timeout', String(pageTestLimitMs), '--require', './test/vscode/harness/hooks.ts'];
   if (grep) args.push('--grep', grep);
   const child = spawn(process.execPath, ['--no-warnings', mocha, ...args, 'test/vscode/page/**/*.test.ts'], {
     cwd: root,
     stdio: 'inherit',
+    env: { ...process.env, ...(pictures && { [picturesVariable]: 'yes' }) },
   });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code === 0;

@@ -2,7 +2,7 @@
 /** What is drawn over the dots: results, the point in question, and names where there is room for them. */
 
 /**
- * @import { Camera, Size } from './map-camera.js'
+ * @import { Camera, Size } from './camera.js'
  * @typedef {object} Mark
  * @property {number} x In the plane.
  * @property {number} y
@@ -23,7 +23,7 @@
  * @property {string} font
  * @property {boolean} contrast Whether the theme is one of high contrast.
  */
-import { toWindow } from './map-camera.js';
+import { toWindow } from './camera.js';
 
 /** CSS pixels. */
 const lineHeight = 15;

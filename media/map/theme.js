@@ -1,7 +1,7 @@
 // @ts-check
 /** The theme's colours, as canvases want them. */
 
-/** @import { Theme } from './map-marks.js' */
+/** @import { Theme } from './marks.js' */
 
 /** Told apart in VS Code's own themes, the most different ones first. */
 const groupColours = [

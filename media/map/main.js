@@ -1,18 +1,18 @@
 // @ts-check
 /** The map's page: shows what the extension sends, tells it what the user does. See src/vscode/map-messages.ts. */
-import { groupsOf, regionsOf } from './map-groups.js';
-import { Model } from './map-model.js';
-import { Plane } from './map-plane.js';
-import { followTheme, readTheme } from './map-theme.js';
+import { groupsOf, regionsOf } from './groups.js';
+import { Model } from './model.js';
+import { Plane } from './plane.js';
+import { followTheme, readTheme } from './theme.js';
 
 /**
- * @import { FromMap, LitPlace, ToMap } from '../src/vscode/map-messages.ts'
- * @import { By, Group } from './map-groups.js'
- * @import { Label, Mark } from './map-marks.js'
- * @import { Point } from './map-model.js'
- * @import { Camera } from './map-camera.js'
- * @import { Colour } from './map-theme.js'
- * @import { Scene } from './map-plane.js'
+ * @import { FromMap, LitPlace, ToMap } from '../../src/vscode/map-messages.ts'
+ * @import { By, Group } from './groups.js'
+ * @import { Label, Mark } from './marks.js'
+ * @import { Point } from './model.js'
+ * @import { Camera } from './camera.js'
+ * @import { Colour } from './theme.js'
+ * @import { Scene } from './plane.js'
  *
  * @typedef {object} State What is kept while the page is hidden.
  * @property {By} by

@@ -2,7 +2,7 @@
 /** The map as the page keeps it: strings parted, and what lies near a place. */
 
 /**
- * @import { VectorMap } from '../src/core/types.ts'
+ * @import { VectorMap } from '../../src/core/types.ts'
  * @typedef {object} Point A file, or a chunk of one.
  * @property {number} file
  * @property {number} chunk -1 for the file as a whole.

@@ -1,13 +1,13 @@
 // @ts-check
 /** The canvases: draws the map as one looks at it, and moves the camera by mouse, touch pad, fingers and keys. */
-import { between, fitting, panned, toWindow, zoomedAt } from './map-camera.js';
-import { drawMarks } from './map-marks.js';
-import { paintDots } from './map-paint.js';
+import { between, fitting, panned, toWindow, zoomedAt } from './camera.js';
+import { drawMarks } from './marks.js';
+import { paintDots } from './paint.js';
 
 /**
- * @import { Camera, Size } from './map-camera.js'
- * @import { Label, Mark, Theme } from './map-marks.js'
- * @import { Dots } from './map-paint.js'
+ * @import { Camera, Size } from './camera.js'
+ * @import { Label, Mark, Theme } from './marks.js'
+ * @import { Dots } from './paint.js'
  *
  * @typedef {object} Scene What is to be drawn; all of the plane.
  * @property {readonly Dots[]} dots With radii in CSS pixels when all is shown.
@@ -36,8 +36,9 @@ const mostGrowth = 2.2;
 /** CSS pixels; a press that moves further is a drag, not a click. */
 const clickSlack = 4;
 const restMs = 150;
-/** What drawing may take of a frame, at 60 frames a second. */
-const frameMs = 11;
+/** What painting dots may take of a frame, at 60 frames a second; and how many are always painted all. */
+const paintMs = 9;
+const fewDots = 10_000;
 /** Beyond this, more pixels are not seen but cost time. */
 const mostDensity = 2;
 
@@ -102,18 +103,19 @@ export class Plane {
 
   drawNow() {
     if (!this.image) return;
-    const began = performance.now();
     const { dots, lit, focus, labels, background, theme } = this.events.scene();
     const { width, height, data } = this.image;
     const pixels = { data: new Uint32Array(data.buffer), width, height };
     pixels.data.fill(background);
     const camera = { ...this.camera, scale: this.camera.scale * this.density };
     const growth = Math.min(mostGrowth, Math.max(1, Math.sqrt(this.zoom) * 0.8)) * this.density;
-    for (const layer of dots) paintDots(pixels, layer, camera, growth, this.moving ? this.every : 1);
+    const many = dots.reduce((sum, { colour }) => sum + colour.length, 0) > fewDots;
+    const began = performance.now();
+    for (const layer of dots) paintDots(pixels, layer, camera, growth, this.moving && many ? this.every : 1);
+    if (this.moving && performance.now() - began > paintMs) this.every++;
     this.dots.putImageData(this.image, 0, 0);
     this.marks.setTransform(this.density, 0, 0, this.density, 0, 0);
     drawMarks(this.marks, { camera: this.camera, size: this.size, theme, lit, focus, labels });
-    if (this.moving && performance.now() - began > frameMs) this.every++;
   }
 
   /**
@@ -179,6 +181,7 @@ export class Plane {
     this.moving = true;
     this.resting = setTimeout(() => {
       this.moving = false;
+      this.every = 1;
       this.draw();
       this.events.moved();
     }, restMs);
