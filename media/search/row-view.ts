@@ -21,9 +21,8 @@ function groupElement(row: GroupRow, { answer }: Answered, labels: Labels): HTML
   const { head, group, open } = row;
   const element = treeItem(row, 'group');
   element.ariaExpanded = String(open);
-  element.ariaLabel = [head.name, head.directory, String(group.items.length)].filter(Boolean).join(', ');
   element.title = head.tooltip;
-  const tools = make('span', 'tools');
+  const tools = toolBar();
   const [first] = group.items;
   if (head.more) tools.append(tool('unfold', labels['all'] ?? '', 'showMoreOfFile'));
   element.dataset['vscodeContext'] = JSON.stringify({
@@ -49,10 +48,8 @@ function itemElement(row: ItemRow, { answer, canJudge }: Answered, labels: Label
   const element = treeItem(row, 'item');
   element.title = item.tooltip;
   element.draggable = true;
-  element.ariaLabel = [item.title, item.container, item.file?.name, item.where, item.lines[0]?.text]
-    .filter(Boolean)
-    .join(', ');
-  element.setAttribute('aria-description', item.why);
+  const states = [item.judged && labels[item.judged], item.pinned && labels['pin']];
+  element.setAttribute('aria-description', [...states, item.why].filter(Boolean).join(', '));
   if (canJudge) element.setAttribute('aria-keyshortcuts', 'Plus -');
   if (item.judged) element.dataset['judged'] = item.judged;
   element.classList.toggle('pinned', item.pinned);
@@ -81,7 +78,7 @@ function itemElement(row: ItemRow, { answer, canJudge }: Answered, labels: Label
 }
 
 function toolsOf(item: Item, canJudge: boolean, labels: Labels): HTMLElement {
-  const tools = make('span', 'tools');
+  const tools = toolBar();
   if (canJudge) {
     tools.append(
       toggle('thumbsup', `${labels['more'] ?? ''} (+)`, 'moreLikeThis', item.judged === 'more'),
@@ -97,6 +94,13 @@ function toolsOf(item: Item, canJudge: boolean, labels: Labels): HTMLElement {
     pinTool,
     tool('close', labels['dismiss'] ?? '', 'dismissResult'),
   );
+  return tools;
+}
+
+/** For the mouse alone: keys, menus and commands do the same, and the row is not to be called by the names of its tools. */
+function toolBar(): HTMLElement {
+  const tools = make('span', 'tools');
+  tools.ariaHidden = 'true';
   return tools;
 }
 
