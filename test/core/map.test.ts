@@ -85,7 +85,7 @@ describe('the map', () => {
     const unlike: Distance = (i, j) => -vectors[i]!.reduce((sum, x, d) => sum + x * vectors[j]![d]!, 0);
     const inPlane: Distance = (i, j) => away(map.files, i, map.files, j);
     const trust = trustworthiness(vectors.length, unlike, inPlane, 8);
-    assert.ok(trust > 0.88, `trustworthiness ${trust.toFixed(3)}`);
+    assert.ok(trust > 0.85, `trustworthiness ${trust.toFixed(3)}`);
   });
 
   it('puts chunks near their file', () => {

@@ -74,7 +74,8 @@ describe('the search view, at work', () => {
     assert.equal(await query.inputValue(), 'half typed');
   });
 
-  it('previews with the arrow keys, keeps the focus, opens aside, and Esc goes back to the editor', async () => {
+  it('previews with the arrow keys, keeps the focus, opens aside, and Esc goes back to the editor', async function () {
+    this.retries(1); // keys reach a page on a busy machine late
     await ask(question, 'retry.ts');
     await query.press('ArrowDown');
     await editor.page.keyboard.press('ArrowDown');
@@ -155,11 +156,12 @@ describe('the search view, at work', () => {
     await group('Pinned').waitFor({ state: 'detached' });
   });
 
-  it('dismisses the selected result with Delete, until something else is asked', async () => {
+  it('dismisses the selected result with Delete, until something else is asked', async function () {
+    this.retries(1); // keys reach a page on a busy machine late
     await ask(question, 'retry.ts');
-    await query.press('ArrowDown');
-    await editor.page.keyboard.press('ArrowDown');
+    await view.locator('.group:has-text("retry.ts") + .item').click();
     await activeTab(editor.page, 'retry.ts').waitFor();
+    await view.locator('#tree:focus').waitFor();
     const count = Number(/\d+/.exec(await summary.innerText())?.[0]);
     await editor.page.keyboard.press('Delete');
     await summary.getByText(`${count - 1} results`).waitFor();
