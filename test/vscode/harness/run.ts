@@ -60,7 +60,9 @@ function isTelling(line: string): boolean {
 
 async function runPageTests(grep: string | undefined, pictures: boolean): Promise<boolean> {
   const mocha = join(dirname(createRequire(import.meta.url).resolve('mocha/package.json')), 'bin/mocha.js');
-  const args = ['--no-config', '--timeout', String(pageTestLimitMs), '--require', './test/vscode/harness/hooks.ts'];
+  // Once more for what a busy machine lets slip: a key that reaches the window before what it is meant for.
+  const args = ['--no-config', '--timeout', String(pageTestLimitMs), '--retries', '1'];
+  args.push('--require', './test/vscode/harness/hooks.ts');
   if (grep) args.push('--grep', grep);
   const child = spawn(process.execPath, ['--no-warnings', mocha, ...args, 'test/vscode/page/**/*.test.ts'], {
     cwd: root,
