@@ -7,7 +7,7 @@ import { picturesVariable } from './events.ts';
 import { screenshots } from './open.ts';
 
 /** Screenshots that the README shows. */
-const pictures = ['view-dark', 'palette-preview', 'map-lit', 'report-dark'];
+const pictures = ['view-dark', 'palette-preview', 'map-lit'];
 const picturesFolder = join(root, 'docs/pictures');
 
 /** For what needs the extension host, which comes up some seconds after the window. */
