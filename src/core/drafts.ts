@@ -2,18 +2,19 @@
  * Text of open editors that no file holds: changes that are not saved, and editors without a file. It is found as it
  * stands and kept in memory alone; a draft counts in place of its file until the file is taken in again.
  */
-import { createHash } from 'node:crypto';
 import type { InstantEmbedder } from './instant.ts';
 import type { Embedder } from './embed.ts';
+import { sketch, type ReadChunk } from './next-chunks.ts';
 import { prepareText } from './prepare.ts';
+import { contentHash } from './read.ts';
 import type { Store } from './store/store.ts';
-import { quantize } from './vectors.ts';
+import { quantizeAll } from './vectors.ts';
 
 export class Drafts {
   readonly #store: Store;
   readonly #texts = new Map<string, string>();
-  /** What the model is to read of chunks that have no vector, by path; hashes in the same order. */
-  readonly #waiting = new Map<string, readonly { readonly hash: Uint8Array; readonly text: string }[]>();
+  /** Chunks that have no vector, by path. */
+  readonly #waiting = new Map<string, readonly ReadChunk[]>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -30,14 +31,14 @@ export class Drafts {
 
   /** Chunks that the next search embeds before it answers. */
   get waiting(): number {
-    return [...this.#waiting.values()].reduce((sum, chunks) => sum + chunks.length, 0);
+    return this.#chunks.length;
   }
 
   /** From now on the text counts in place of the file, or as an entry of its own. */
   set(path: string, text: string): void {
     this.#texts.set(path, text);
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    const { entry, texts } = prepareText({ path, size: text.length, mtimeMs: Date.now() }, { text, hash });
+    const found = { path, size: text.length, mtimeMs: Date.now() };
+    const { entry, texts } = prepareText(found, { text, hash: contentHash(text) });
     this.#store.putDraft(entry);
     const chunks = entry.chunks.map((chunk, i) => ({ hash: chunk.hash, text: texts[i] ?? '' }));
     const waiting = chunks.filter(({ hash }) => this.#store.matrix.rowOf(hash) < 0);
@@ -59,32 +60,22 @@ export class Drafts {
 
   /** Gives the chunks that wait vectors: by the model, so that they rank with the rest. */
   async embed(embedder: Embedder): Promise<void> {
-    const chunks = this.#take();
+    const chunks = this.#chunks;
+    this.#waiting.clear();
     const vectors = await embedder.embed(
       chunks.map(({ text }) => text),
       { urgent: true },
     );
-    this.#store.putDraftVectors(Buffer.concat(chunks.map(({ hash }) => hash)), valuesOf(vectors));
+    this.#store.putDraftVectors(Buffer.concat(chunks.map(({ hash }) => hash)), quantizeAll(vectors));
   }
 
   /** Gives them instant vectors: while the rest of the index has none better. */
   sketch(instant: InstantEmbedder): void {
-    const chunks = [...this.#waiting.values()].flat();
-    const vectors = chunks.map(({ text }) => instant.embed(text));
-    this.#store.putInstant(Buffer.concat(chunks.map(({ hash }) => hash)), valuesOf(vectors));
+    const chunks = this.#chunks.filter(({ hash }) => this.#store.instant.rowOf(hash) < 0);
+    sketch(this.#store, chunks, instant);
   }
 
-  #take(): readonly { readonly hash: Uint8Array; readonly text: string }[] {
-    const chunks = [...this.#waiting.values()].flat();
-    this.#waiting.clear();
-    return chunks;
+  get #chunks(): readonly ReadChunk[] {
+    return [...this.#waiting.values()].flat();
   }
-}
-
-/** @returns n x dimensions, row-major */
-function valuesOf(vectors: readonly Float32Array[]): Int8Array {
-  const dimensions = vectors[0]?.length ?? 0;
-  const values = new Int8Array(vectors.length * dimensions);
-  vectors.forEach((vector, i) => values.set(quantize(vector).values, i * dimensions));
-  return values;
 }

@@ -1,11 +1,11 @@
 /** Text to vectors, with the model in the package: tokens, batches of like length, one run of the model per batch. */
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@xenova/transformers';
 import { batchesOf } from './batches.ts';
 import { readModelManifest, readVerified, type ModelManifest } from './model-files.ts';
+import { threadsAt } from './pace.ts';
 import { loadRuntime, type LoadedRuntime, type Runtime, type Transformers } from './runtime.ts';
 import { NearbyError } from './types.ts';
 
@@ -85,7 +85,7 @@ export class Embedder {
   static async load({ folder, threads, ...options }: EmbedderOptions): Promise<Embedder> {
     const manifest = await readModelManifest(folder);
     for (const file of manifest.files) await readVerified(folder, file);
-    const intraOpNumThreads = threads > 0 ? threads : Math.max(1, Math.floor(availableParallelism() / 2));
+    const intraOpNumThreads = threads > 0 ? threads : threadsAt('normal');
     const loaded = await loadRuntime({ threads: intraOpNumThreads, ...options });
     const { AutoModel, AutoTokenizer, env } = loaded.transformers;
     env.allowRemoteModels = false;

@@ -11,7 +11,6 @@ import { evictGone, noteOrigin } from './gone-folders.ts';
 import { defaultHome, feedbackPath, indexHome, indexPath } from './home.ts';
 import type { ExcludeGlob } from './ignore.ts';
 import { LazyModel } from './lazy-model.ts';
-import type { InstantEmbedder } from './instant.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
 import { onThread } from './overview/on-thread.ts';
@@ -105,10 +104,13 @@ export class Engine {
     this.#options = options;
     this.#info = info;
     this.#store = store;
-    this.#model = new LazyModel({ folder: options.model, threads: this.#threads }, (message) => {
-      options.log?.(message);
-      this.#report();
-    });
+    this.#model = new LazyModel(
+      { folder: options.model, threads: this.#threads, instant: options.instant },
+      (message) => {
+        options.log?.(message);
+        this.#report();
+      },
+    );
     this.#drafts = new Drafts(store);
     this.#pace = new Pace(this.#speed, this.#closing.signal);
     const log = options.log ?? ((): void => undefined);
@@ -180,10 +182,6 @@ export class Engine {
     return this.#updater.searchable();
   }
 
-  async #instant(): Promise<InstantEmbedder | undefined> {
-    return this.#options.instant === false ? undefined : this.#model.instant();
-  }
-
   /** The search path. @param learns whether what use has taught takes part */
   async search(query: SearchQuery, learns = this.#learns): Promise<SearchAnswer> {
     const began = performance.now();
@@ -200,7 +198,7 @@ export class Engine {
     const ranked = rank(parsed, candidates, { readable, boost });
     if (this.#embeds && !this.#updater.isPaused && this.#store.writer)
       this.#updater.queue.sharpen(ranked.slice(0, sharpened).map(({ candidate }) => candidate));
-    const presenter = new Presenter(this.folder, this.#maxFileSize, (path) => this.#drafts.textOf(path));
+    const presenter = this.#presenter();
     const results: SearchResult[] = [];
     for (let next = 0; next < ranked.length && results.length < query.top; next += query.top) {
       const some = ranked.slice(next, next + query.top);
@@ -231,7 +229,7 @@ export class Engine {
     const isRestFull = this.#waiting === this.#drafts.waiting;
     const embedder = isRestFull || this.#model.isLoaded ? await this.#model.load() : undefined;
     if (embedder) return this.#drafts.embed(embedder);
-    const instant = await this.#instant();
+    const instant = await this.#model.instant();
     if (instant) this.#drafts.sketch(instant);
   }
 
@@ -240,7 +238,7 @@ export class Engine {
     const { matrix, instant } = this.#store;
     if (matrix.rows + instant.rows === 0) return undefined;
     if (this.#tier() === 'full' || this.#model.isLoaded) return this.#model.embedQuery(text);
-    return (await this.#instant())?.embed(text);
+    return (await this.#model.instant())?.embed(text);
   }
 
   /** Places like the given one, by vectors; the place itself is left out. @throws NearbyError `no-model`, `unreadable` */
@@ -248,7 +246,7 @@ export class Engine {
     const began = performance.now();
     const embedder = await this.#model.load();
     if (!embedder) throw new NearbyError('no-model', this.#model.failure ?? 'The model cannot be used.');
-    const presenter = new Presenter(this.folder, this.#maxFileSize, (path) => this.#drafts.textOf(path));
+    const presenter = this.#presenter();
     const text = query.text ?? (await this.#readWhole(query.path));
     const results = await findSimilar({ store: this.#store, embedder, presenter, query, text });
     return { tier: this.#tier(), ms: performance.now() - began, results };
@@ -457,6 +455,10 @@ export class Engine {
   get #walk(): WalkOptions & { readonly maxFileSize: number } {
     const { exclude, include } = this.#options;
     return { exclude, include, maxFileSize: this.#maxFileSize };
+  }
+
+  #presenter(): Presenter {
+    return new Presenter(this.folder, this.#maxFileSize, (path) => this.#drafts.textOf(path));
   }
 
   #tier(): SearchAnswer['tier'] {

@@ -6,8 +6,13 @@ import { NearbyError } from './types.ts';
 /** Query vectors kept, for a query that is typed on or asked again. */
 const cacheSize = 64;
 
+export interface LazyModelOptions extends EmbedderOptions {
+  /** Whether instant vectors are wanted. True when absent. */
+  readonly instant?: boolean | undefined;
+}
+
 export class LazyModel {
-  readonly #options: EmbedderOptions;
+  readonly #options: LazyModelOptions;
   readonly #tell: (message: string) => void;
   readonly #queries = new Map<string, Float32Array>();
   #loading: Promise<Embedder | undefined> | undefined;
@@ -16,7 +21,7 @@ export class LazyModel {
   #failure: string | undefined;
 
   /** @param tell receives a sentence about why the model cannot be used, or runs otherwise than it should; each once */
-  constructor(options: EmbedderOptions, tell: (message: string) => void) {
+  constructor(options: LazyModelOptions, tell: (message: string) => void) {
     this.#options = { log: tell, ...options };
     this.#tell = tell;
   }
@@ -47,8 +52,9 @@ export class LazyModel {
     return this.#loaded;
   }
 
-  /** Instant vectors, which need no loading worth the name; undefined when their table cannot be used. */
-  instant(): Promise<InstantEmbedder | undefined> {
+  /** Instant vectors, which need no loading worth the name; undefined when their table cannot be used, or they are not wanted. */
+  async instant(): Promise<InstantEmbedder | undefined> {
+    if (this.#options.instant === false) return undefined;
     this.#instant ??= InstantEmbedder.load(this.#options.folder).catch((error: unknown) => {
       this.#tell(`There are no instant vectors: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;

@@ -5,10 +5,13 @@ import { chunkHash, embeddedText } from './prepare.ts';
 import { readText } from './read.ts';
 import type { InstantEmbedder } from './instant.ts';
 import type { NewVector, Store } from './store/store.ts';
-import { quantize } from './vectors.ts';
+import { quantizeAll } from './vectors.ts';
 
 /** A chunk without a vector, and what the model reads of it. */
 export type PendingChunk = Omit<NewVector, 'vector'> & { readonly text: string };
+
+/** The same, wherever it stands. */
+export type ReadChunk = Pick<PendingChunk, 'hash' | 'text'>;
 
 export interface NextChunksInput {
   readonly store: Store;
@@ -48,9 +51,7 @@ export async function nextChunks(input: NextChunksInput): Promise<PendingChunk[]
 }
 
 /** Gives the chunks instant vectors. */
-export function sketch(store: Store, items: readonly PendingChunk[], instant: InstantEmbedder): void {
-  const { dimensions } = store.instant;
-  const vectors = new Int8Array(items.length * dimensions);
-  items.forEach(({ text }, i) => vectors.set(quantize(instant.embed(text)).values, i * dimensions));
+export function sketch(store: Store, items: readonly ReadChunk[], instant: InstantEmbedder): void {
+  const vectors = quantizeAll(items.map(({ text }) => instant.embed(text)));
   store.putInstant(Buffer.concat(items.map(({ hash }) => hash)), vectors);
 }

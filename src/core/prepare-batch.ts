@@ -3,7 +3,7 @@ import type { InstantEmbedder } from './instant.ts';
 import { prepareFile } from './prepare.ts';
 import { CatalogBuilder } from './store/catalog-builder.ts';
 import type { FoundFile } from './types.ts';
-import { hashBytes, quantize } from './vectors.ts';
+import { quantizeAll } from './vectors.ts';
 
 /** Structured-clone safe. */
 export interface Batch {
@@ -30,26 +30,16 @@ export function prepareBatch(batch: Batch, instant: InstantEmbedder | undefined)
   const { folder, files, maxFileSize, firstSequence } = batch;
   const builder = new CatalogBuilder();
   const hashes: Uint8Array[] = [];
-  const vectors: Int8Array[] = [];
+  const vectors: Float32Array[] = [];
   for (const [i, found] of files.entries()) {
     const { entry, texts } = prepareFile(folder, found, maxFileSize);
     builder.add(entry, firstSequence + i);
     for (const { hash } of entry.chunks) hashes.push(hash);
-    if (instant) for (const text of texts) vectors.push(quantize(instant.embed(text)).values);
+    if (instant) for (const text of texts) vectors.push(instant.embed(text));
   }
   return {
     segment: builder.pack(),
-    hashes: concatenated(new Uint8Array(hashes.length * hashBytes), hashes, hashBytes),
-    vectors: instant && concatenated(new Int8Array(vectors.length * instant.dimensions), vectors, instant.dimensions),
+    hashes: Uint8Array.from(Buffer.concat(hashes)),
+    vectors: instant && quantizeAll(vectors),
   };
-}
-
-/** Sets `all` to arrays of `length` items each, one after the other. */
-function concatenated<T extends Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer>>(
-  all: T,
-  arrays: readonly ArrayLike<number>[],
-  length: number,
-): T {
-  arrays.forEach((array, i) => all.set(array, i * length));
-  return all;
 }

@@ -89,7 +89,12 @@ function textOf(absolutePath: string, bytes: Buffer | ReadSkip): ReadFile | Read
   if ('skip' in decoded) return decoded;
   const minified = minifiedBecause(absolutePath, decoded.text);
   if (minified !== undefined) return { skip: 'minified', reason: minified };
-  return { ...decoded, hash: createHash('sha256').update(bytes).digest('hex').slice(0, 32) };
+  return { ...decoded, hash: contentHash(bytes) };
+}
+
+/** As in `ReadFile.hash`. */
+export function contentHash(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
 /** The bytes of a regular file as of the moment it was opened: what is added while it is being read is left for later. */

@@ -183,7 +183,7 @@ export class Updater {
           leftOut: this.leftOut,
           threads,
           model: instantFolder,
-          instant: () => this.#instant(),
+          instant: () => model.instant(),
           isDraft: (path) => drafts.has(path),
           onProgress: (pendingFiles) => {
             this.#pendingFiles = pendingFiles;
@@ -196,7 +196,7 @@ export class Updater {
         });
         if (store.counts.chunks - store.counts.embedded >= worthAdopting) this.#reused += await store.adoptVectors();
         this.#unsketched = this.queue.refill().filter((path) => store.lacksVectors(path));
-      } else if (this.#unsketched.length > 0 && (instant = await this.#instant())) {
+      } else if (this.#unsketched.length > 0 && (instant = await model.instant())) {
         await this.#sketchNext(instant);
       } else if (embeds && !this.queue.isEmpty && (await model.load())) {
         this.#setState('embedding');
@@ -224,10 +224,6 @@ export class Updater {
     });
     sketch(store, items, instant);
     await setImmediate(); // a query that waits gets its turn
-  }
-
-  async #instant(): Promise<InstantEmbedder | undefined> {
-    return this.#input.instantFolder === undefined ? undefined : this.#input.model.instant();
   }
 
   #tellSearchable(): void {

@@ -41,6 +41,14 @@ export function quantize(vector: Float32Array): QuantizedVector {
   return { values, norm: normOf(values) };
 }
 
+/** Vectors of one length, each rounded with a scale of its own. @returns n x dimensions, row-major */
+export function quantizeAll(vectors: readonly Float32Array[]): Int8Array<ArrayBuffer> {
+  const dimensions = vectors[0]?.length ?? 0;
+  const values = new Int8Array(vectors.length * dimensions);
+  vectors.forEach((vector, i) => values.set(quantize(vector).values, i * dimensions));
+  return values;
+}
+
 export function normOf(values: Int8Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += (values[i] ?? 0) ** 2;

@@ -1,24 +1,10 @@
 /** The map's page, before its script fills it. */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { page } from './page.ts';
+import { page, wholePage } from './page.ts';
 
 export function mapPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('hex');
-  const uri = (path: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, path)).toString();
   const { t } = vscode.l10n;
-  return page`<!doctype html>
-<html lang="${vscode.env.language}">
-<head>
-  <meta charset="utf-8">
-  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <link rel="stylesheet" href="${uri('dist/codicons/codicon.css')}">
-  <link rel="stylesheet" href="${uri('dist/media/map.css')}">
-  <title>${t('Map')}</title>
-</head>
-<body>
-  <header>
+  const body = page`  <header>
     <form id="form" role="search" autocomplete="off">
       <span class="codicon codicon-search" aria-hidden="true"></span>
       <input id="query" type="text" spellcheck="false" placeholder="${t('Light up by meaning')}" aria-label="${t('Light up by meaning')}">
@@ -60,8 +46,6 @@ export function mapPage(webview: vscode.Webview, extensionUri: vscode.Uri): stri
     <div id="tip" hidden data-chunks="${t('{0} chunks')}" data-chunk="${t('1 chunk')}" data-line="${t('Line {0}')}" data-lines="${t('Lines {0}–{1}')}"></div>
     <div id="notice" hidden><h2></h2><p></p></div>
     <div id="stale" role="status" hidden>${t('The index has changed.')} <button type="button" class="link">${t('Refresh')}</button></div>
-  </main>
-  <script nonce="${nonce}" src="${uri('dist/media/map.js')}"></script>
-</body>
-</html>`;
+  </main>`;
+  return wholePage(webview, { extensionUri, name: 'map', title: t('Map'), body });
 }

@@ -1,24 +1,10 @@
 /** The index report's page, before its script fills it. */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { page } from './page.ts';
+import { page, wholePage } from './page.ts';
 
 export function reportPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('hex');
-  const uri = (path: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, path)).toString();
   const { t } = vscode.l10n;
-  return page`<!doctype html>
-<html lang="${vscode.env.language}">
-<head>
-  <meta charset="utf-8">
-  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <link rel="stylesheet" href="${uri('dist/codicons/codicon.css')}">
-  <link rel="stylesheet" href="${uri('dist/media/report.css')}">
-  <title>${t('Index Report')}</title>
-</head>
-<body>
-  <header>
+  const body = page`  <header>
     <h1>${t('Index Report')}</h1>
     <p>${t('What can be found, what cannot, and why. All of it stays on this machine.')}</p>
     <button type="button" id="log" class="link">${t('Show Log')}</button>
@@ -32,8 +18,6 @@ export function reportPage(webview: vscode.Webview, extensionUri: vscode.Uri): s
     data-health="${t('Health')}"
     data-figures="${t('Figures')}"
     data-more="${t('Show More')}"
-    data-nothing="${t('No path contains this')}"></main>
-  <script nonce="${nonce}" src="${uri('dist/media/report.js')}"></script>
-</body>
-</html>`;
+    data-nothing="${t('No path contains this')}"></main>`;
+  return wholePage(webview, { extensionUri, name: 'report', title: t('Index Report'), body });
 }

@@ -145,7 +145,7 @@ function stateShown(progress: Progress, skipped: number): StateShown {
     case 'embedding':
     case 'ready':
       if (progress.files === 0 && isComplete(progress)) return emptyState(skipped);
-      return isComplete(progress) ? completeState(progress, now) : partialState(progress, now);
+      return isComplete(progress) ? completeState(progress, now) : partialState(progress);
   }
 }
 
@@ -162,16 +162,8 @@ function emptyState(skipped: number): StateShown {
   };
 }
 
-function partialState(progress: Progress, now: string): StateShown {
-  const { secondsLeft, state } = progress;
-  const detail =
-    secondsLeft === undefined
-      ? now
-      : vscode.l10n.t({
-          message: '{0} {1}.',
-          args: [now, capitalised(timeLeftInWords(secondsLeft))],
-          comment: ['A sentence, and the time left as another'],
-        });
+function partialState(progress: Progress): StateShown {
+  const { state } = progress;
   return {
     id: 'partial',
     icon: state === 'embedding' ? 'sync' : 'info',
@@ -179,10 +171,22 @@ function partialState(progress: Progress, now: string): StateShown {
       state === 'embedding'
         ? vscode.l10n.t('The model is reading')
         : vscode.l10n.t('Not everything is found by meaning yet'),
-    detail: progress.message ?? detail,
+    detail: progress.message ?? withTimeLeft(progress),
     fraction: fractionOf(progress),
     actions: [...(state === 'embedding' ? [{ label: vscode.l10n.t('Pause'), command: 'nearby.pause' }] : []), report()],
   };
+}
+
+/** What can be searched now, and how long the rest takes, where that can be told. */
+export function withTimeLeft(progress: Progress): string {
+  const { secondsLeft } = progress;
+  const now = searchableNow(progress);
+  if (secondsLeft === undefined) return now;
+  return vscode.l10n.t({
+    message: '{0} {1}.',
+    args: [now, capitalised(timeLeftInWords(secondsLeft))],
+    comment: ['A sentence, and the time left as another'],
+  });
 }
 
 function completeState({ message }: Progress, now: string): StateShown {

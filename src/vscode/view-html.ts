@@ -1,24 +1,10 @@
 /** The side bar's page, before its script fills it. */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { page } from './page.ts';
+import { page, wholePage } from './page.ts';
 
 export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('hex');
-  const uri = (path: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, path)).toString();
   const { t } = vscode.l10n;
-  return page`<!doctype html>
-<html lang="${vscode.env.language}">
-<head>
-  <meta charset="utf-8">
-  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <link rel="stylesheet" href="${uri('dist/codicons/codicon.css')}">
-  <link rel="stylesheet" href="${uri('dist/media/search.css')}">
-  <title>Nearby</title>
-</head>
-<body>
-<main>
+  const body = page`<main>
   <h1>Nearby</h1>
   <form id="form" role="search" autocomplete="off">
     <div class="box">
@@ -62,8 +48,6 @@ export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): strin
     data-unpin="${t('Unpin')}"
     data-dismiss="${t('Dismiss')}"><div id="canvas" role="presentation"></div></div>
   <div id="notice" hidden data-recent="${t('Recent searches')}"></div>
-</main>
-  <script nonce="${nonce}" src="${uri('dist/media/search.js')}"></script>
-</body>
-</html>`;
+</main>`;
+  return wholePage(webview, { extensionUri, name: 'search', title: 'Nearby', body });
 }

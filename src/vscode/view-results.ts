@@ -2,8 +2,7 @@
 import * as vscode from 'vscode';
 import type { Answer, Folders, Hit } from './folders.ts';
 import { fractionOf, isComplete, n, progressOf, searchableNow, type Progress } from './progress.ts';
-import { stateOfAll, type StateShown } from './states.ts';
-import { timeLeftInWords } from './time-left.ts';
+import { stateOfAll, withTimeLeft, type StateShown } from './states.ts';
 import type { ActionName, IndexShown, LearnedShown, Notice, Search } from './view-messages.ts';
 
 const recentShown = 10;
@@ -149,10 +148,4 @@ export function indexShown(progress: Progress): IndexShown | undefined {
       if (isComplete(progress) && progress.message === undefined) return undefined;
       return { icon: 'info', text: progress.message ?? searchableNow(progress), ...fraction, actions: [] };
   }
-}
-
-function withTimeLeft(progress: Progress): string {
-  const { secondsLeft } = progress;
-  const now = searchableNow(progress);
-  return secondsLeft === undefined ? now : `${now} ${timeLeftInWords(secondsLeft)}`;
 }

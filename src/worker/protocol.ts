@@ -3,19 +3,14 @@ import type { ExcludeGlob } from '../core/ignore.ts';
 import type { Speed } from '../core/pace.ts';
 import type {
   Duplicates,
-  FileGroup,
   FileList,
   FileListQuery,
-  Filters,
   IndexReport,
-  Judgement,
   LearnCounts,
   LearnEvent,
-  Rule,
   SearchAnswer,
   SearchQuery,
   SimilarQuery,
-  SkipCode,
   Status,
   VectorMap,
   Verdict,
@@ -130,24 +125,5 @@ export type FromWorker =
   /** Sent whenever a folder's status changes, a few times a second at the most. */
   | { readonly kind: 'status'; readonly status: Status };
 
-export type {
-  Duplicates,
-  ExcludeGlob,
-  FileGroup,
-  FileList,
-  FileListQuery,
-  Filters,
-  IndexReport,
-  Judgement,
-  LearnCounts,
-  LearnEvent,
-  Rule,
-  SearchAnswer,
-  SearchQuery,
-  SimilarQuery,
-  SkipCode,
-  Speed,
-  Status,
-  VectorMap,
-  Verdict,
-};
+export type * from '../core/types.ts';
+export type { ExcludeGlob, Speed };
