@@ -1,5 +1,5 @@
 /** The engine of one folder: keeps its index in step with the files, and answers from it. */
-import { realpath, rm } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Assessment } from './assessment.ts';
 import { readModelInfo, type ModelInfo } from './embed.ts';
@@ -7,16 +7,16 @@ import { Drafts } from './drafts.ts';
 import { evaluate, type JudgedQuery } from './evaluate.ts';
 import { Feedback } from './feedback.ts';
 import { measureHealth } from './health.ts';
-import { evictGone, noteOrigin } from './gone-folders.ts';
 import { defaultHome, feedbackPath, indexHome, indexPath } from './home.ts';
 import type { ExcludeGlob } from './ignore.ts';
+import { besideOf, exchangeWithFormer, recoverPlaces, swapIn } from './index-places.ts';
 import { LazyModel } from './lazy-model.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
+import { evictOld, noteOrigin } from './old-indexes.ts';
 import { onThread } from './overview/on-thread.ts';
 import { takeSnapshot } from './overview/snapshot.ts';
 import { Pace, preparingThreadsAt, threadsAt, type Speed } from './pace.ts';
-import { catalogVersion } from './prepare.ts';
 import { parseQuery, readableShare } from './query.ts';
 import { findCandidates, type ChunkHit } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
@@ -25,6 +25,7 @@ import { listFiles, reportOf } from './report.ts';
 import { Serial } from './serial.ts';
 import { findSimilar } from './similar.ts';
 import { Presenter } from './snippet.ts';
+import { removeFolder } from './store/files.ts';
 import { Store } from './store/store.ts';
 import {
   NearbyError,
@@ -78,6 +79,8 @@ export interface EngineOptions {
   readonly instant?: boolean;
   /** Whether results are ranked by what use has taught, and use is noted; without, neither is. True when absent. */
   readonly learn?: boolean;
+  /** Whether the index is built anew beside the one in use, to take its place: without what any index knows already. */
+  readonly beside?: boolean;
   readonly onStatus?: (status: Status) => void;
   /** Receives a sentence about what went wrong and was made good. */
   readonly log?: (line: string) => void;
@@ -121,6 +124,7 @@ export class Engine {
       model: this.#model,
       instantFolder: options.instant === false ? undefined : options.model,
       embeds: this.#embeds,
+      adopts: options.beside !== true,
       threads: options.threads ?? preparingThreadsAt(this.#speed),
       pace: this.#pace,
       drafts: this.#drafts,
@@ -145,12 +149,13 @@ export class Engine {
     });
     const info = await readModelInfo(options.model);
     const home = options.home ?? defaultHome();
-    const path = indexPath(home, folder, info);
+    const inUse = indexPath(home, folder, info);
     const warn = options.log ?? ((): void => undefined);
-    const store = await Store.open(path, { dimensions: info.dimensions, catalogVersion, warn });
-    await noteOrigin(home, folder);
+    if (options.beside) await removeFolder(besideOf(inUse));
+    else await recoverPlaces(inUse);
+    const store = await Store.open(options.beside ? besideOf(inUse) : inUse, { dimensions: info.dimensions, warn });
     // Not waited for: a folder on a drive that does not answer is no reason not to open this one.
-    evictGone(home).catch((error: unknown) => warn(`Old indexes in ${home} could not be removed: ${String(error)}`));
+    tidyUp(home, folder, inUse).catch((error: unknown) => warn(`Old indexes in ${home} stay: ${String(error)}`));
     return new Engine(options, folder, info, store);
   }
 
@@ -304,10 +309,11 @@ export class Engine {
   status(): Status {
     const { counts, bytes, folder, writer } = this.#store;
     const { state, failure, pendingFiles, leftOut, queue } = this.#updater;
-    const message = failure ?? this.#model.failure;
+    const message = failure ?? this.#store.unwritable ?? this.#model.failure;
+    const cannot = this.#model.failure ?? this.#store.unwritable;
     return {
       folder: this.#options.folder,
-      state: this.#model.failure !== undefined && state === 'ready' ? 'failed' : state,
+      state: cannot !== undefined && state === 'ready' ? 'failed' : state,
       ...(message !== undefined ? { message } : {}),
       files: counts.files,
       chunks: counts.chunks,
@@ -320,6 +326,7 @@ export class Engine {
       indexPath: folder,
       model: this.#info.id,
       writer,
+      ...(this.#options.beside && { rebuilds: true }),
     };
   }
 
@@ -387,13 +394,18 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
+    if (await this.#end()) await this.#store.close();
+  }
+
+  /** Ends all work but that on disk; false when it has been ended before. */
+  async #end(): Promise<boolean> {
+    if (this.#closing.signal.aborted) return false;
     this.#closing.abort();
     clearInterval(this.#poll);
     await this.#updater.ended();
     await this.#learning.close();
-    await this.#store.close();
     await this.#model.dispose();
+    return true;
   }
 
   /** Closes, and removes every byte of the folder's index. */
@@ -407,11 +419,40 @@ export class Engine {
    * @throws NearbyError `not-writer` while another process writes the index
    */
   async erase(): Promise<void> {
-    if (!this.#store.writer) {
-      throw new NearbyError('not-writer', `Another window keeps the index of ${this.folder}; close it there first.`);
-    }
+    this.#mustWrite();
     await this.close();
-    await rm(indexHome(this.#options.home ?? defaultHome(), this.folder), { recursive: true, force: true });
+    await removeFolder(indexHome(this.#options.home ?? defaultHome(), this.folder));
+  }
+
+  /**
+   * Puts this engine's index, which was built beside, in the place of the one in use, which is kept to go back to.
+   * Closes both.
+   * @throws NearbyError `not-writer` while another process writes the index in use
+   */
+  async takePlaceOf(inUse: Engine): Promise<void> {
+    inUse.#mustWrite();
+    await inUse.#end();
+    await this.#end();
+    await swapIn(this.#store, inUse.#store);
+  }
+
+  /**
+   * Puts the index that was in use before the last rebuild in its place again, and the other way round. Closes.
+   * @throws NearbyError `no-former`, or `not-writer` while another process writes the index
+   */
+  async rollBack(): Promise<void> {
+    this.#mustWrite();
+    await this.#end();
+    try {
+      await exchangeWithFormer(this.#store);
+    } finally {
+      await this.#store.close();
+    }
+  }
+
+  #mustWrite(): void {
+    if (this.#store.writer) return;
+    throw new NearbyError('not-writer', `Another window keeps the index of ${this.folder}; close it there first.`);
   }
 
   /** What the status does not say of the index. */
@@ -490,4 +531,9 @@ export class Engine {
   #report(): void {
     this.#options.onStatus?.(this.status());
   }
+}
+
+async function tidyUp(home: string, folder: string, inUse: string): Promise<void> {
+  await noteOrigin(home, folder);
+  await evictOld(home, inUse);
 }

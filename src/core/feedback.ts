@@ -4,13 +4,14 @@
  */
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { Serial } from './serial.ts';
 import { writeAtomically } from './store/files.ts';
 import { NearbyError, type LearnCounts, type LearnEvent } from './types.ts';
 
 /** The oldest events beyond this many are dropped. */
 export const maxEvents = 2000;
-const format = 1;
+const format = 2;
 const kinds: readonly unknown[] = ['opened', 'more', 'less'];
 
 export interface FeedbackEvent extends LearnEvent {
@@ -63,7 +64,8 @@ export class Feedback {
       // One event a line: short enough to read, and to see what is remembered.
       const lines = events.map((event) => JSON.stringify(event)).join(',\n');
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      await writeAtomically(this.#path, `{"format":${format},"events":[\n${lines}\n]}\n`);
+      const head = `"format":${format},"checksum":${checksumOf(events)}`;
+      await writeAtomically(this.#path, `{${head},"events":[\n${lines}\n]}\n`);
       this.#stamp = ''; // the next look reads it back
     });
   }
@@ -127,13 +129,16 @@ async function stampOf(path: string): Promise<string> {
 /** Undefined when the text is not what this module writes. */
 function parse(text: string): readonly FeedbackEvent[] | undefined {
   try {
-    const value = JSON.parse(text) as { readonly format?: unknown; readonly events?: unknown } | null;
-    if (value?.format === format && Array.isArray(value.events) && value.events.every(isEvent)) return value.events;
+    const value = JSON.parse(text) as Record<'format' | 'checksum' | 'events', unknown> | null;
+    if (value?.format !== format || !Array.isArray(value.events)) return undefined;
+    if (value.checksum === checksumOf(value.events) && value.events.every(isEvent)) return value.events;
   } catch {
     // not JSON: the caller says that it is damaged
   }
   return undefined;
 }
+
+const checksumOf = (events: readonly unknown[]): number => crc32(JSON.stringify(events));
 
 function isEvent(value: unknown): value is FeedbackEvent {
   if (typeof value !== 'object' || value === null) return false;

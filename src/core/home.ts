@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ModelInfo } from './embed.ts';
+import { catalogVersion } from './prepare.ts';
+import { storeFormat } from './store/manifest.ts';
 
 /** The user's cache folder for Nearby, or NEARBY_HOME. */
 export function defaultHome(environment: NodeJS.ProcessEnv = process.env): string {
@@ -22,9 +24,9 @@ export function indexHome(home: string, folder: string): string {
   return join(home, `${name}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
 }
 
-/** The folder of one index: another model begins beside it, and going back finds it again. */
+/** The folder of one index: another model or version begins beside it, and going back finds it again. */
 export function indexPath(home: string, folder: string, { id, version }: ModelInfo): string {
-  return join(indexHome(home, folder), `${id}-${version}`);
+  return join(indexHome(home, folder), `${id}-${version}`, `${storeFormat}.${catalogVersion}`);
 }
 
 /** The file of what was learned from use in a folder, whatever model and chunker come and go. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { NearbyError } from './types.ts';
 
 export interface ModelFile {
@@ -27,7 +28,10 @@ export interface ModelManifest {
 /** @throws NearbyError `no-model` */
 export async function readModelManifest(folder: string): Promise<ModelManifest> {
   try {
-    return JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as ModelManifest;
+    const text = await readFile(join(folder, 'manifest.json'), 'utf8');
+    const { checksum, ...manifest } = JSON.parse(text) as ModelManifest & { readonly checksum: number };
+    if (crc32(JSON.stringify(manifest)) !== checksum) throw new Error('Its manifest.json has a wrong checksum.');
+    return manifest;
   } catch (error) {
     throw new NearbyError('no-model', `There is no usable model in ${folder}; reinstall the extension.`, {
       cause: error,

@@ -155,6 +155,8 @@ export interface Status {
   readonly model: string;
   /** Whether this process may write the index; another one holds it otherwise. */
   readonly writer: boolean;
+  /** True while the index is built anew beside the one in use, which answers: the numbers are those of the new one. */
+  readonly rebuilds?: boolean;
 }
 
 export interface UpdateReport {

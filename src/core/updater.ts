@@ -29,6 +29,8 @@ export interface UpdaterInput {
   readonly instantFolder: string | undefined;
   /** Whether chunks are embedded. */
   readonly embeds: boolean;
+  /** Whether vectors are taken over from other indexes. */
+  readonly adopts: boolean;
   /** For reading and chunking. */
   readonly threads: number;
   readonly pace: Pace;
@@ -162,7 +164,7 @@ export class Updater {
 
   /** The update path. Runs until the index is in step with the files; what changes meanwhile is taken up on the way. */
   async #update(): Promise<void> {
-    const { store, folder, walk, model, drafts, signal, threads, instantFolder, embeds, report } = this.#input;
+    const { store, folder, walk, model, drafts, signal, threads, instantFolder, embeds, adopts, report } = this.#input;
     let instant: InstantEmbedder | undefined;
     this.#failure = undefined;
     while (!signal.aborted) {
@@ -194,7 +196,8 @@ export class Updater {
           this.#markDirty(changes === 'all' ? undefined : [...changes]); // what is left of them is looked at again
           throw error;
         });
-        if (store.counts.chunks - store.counts.embedded >= worthAdopting) this.#reused += await store.adoptVectors();
+        const waiting = store.counts.chunks - store.counts.embedded;
+        if (adopts && waiting >= worthAdopting) this.#reused += await store.adoptVectors();
         this.#unsketched = this.queue.refill().filter((path) => store.lacksVectors(path));
       } else if (this.#unsketched.length > 0 && (instant = await model.instant())) {
         await this.#sketchNext(instant);

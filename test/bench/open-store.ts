@@ -1,4 +1,3 @@
-import { catalogVersion } from '../../src/core/prepare.ts';
 import { Store } from '../../src/core/store/store.ts';
 
 /** Opens an index as the engine does. @throws Error when anything of it is damaged */
@@ -6,5 +5,5 @@ export function openStoreOf(path: string, dimensions: number): Promise<Store> {
   const warn = (message: string): never => {
     throw new Error(message);
   };
-  return Store.open(path, { dimensions, catalogVersion, warn });
+  return Store.open(path, { dimensions, warn });
 }

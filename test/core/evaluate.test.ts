@@ -6,7 +6,6 @@ import { assessmentAsMarkdown } from '../../src/core/assessment.ts';
 import { bundledModel } from '../../src/core/bundled-model.ts';
 import { Engine } from '../../src/core/engine.ts';
 import { percentile, readJudged, score } from '../../src/core/evaluate.ts';
-import { catalogVersion } from '../../src/core/prepare.ts';
 import { Store } from '../../src/core/store/store.ts';
 import { quantize } from '../../src/core/vectors.ts';
 import { removeTempFolders, tempFolder, writeFiles } from './temp.ts';
@@ -161,7 +160,6 @@ describe('assessment of an index', function () {
     await first.close();
     const store = await Store.open(indexPath, {
       dimensions: 384,
-      catalogVersion,
       warn: (said) => assert.equal(said, ''),
     });
     const vectors = store.segments.flatMap((segment) =>

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, truncateSync, utime
 import { join } from 'node:path';
 import { bundledModel } from '../../src/core/bundled-model.ts';
 import { Engine } from '../../src/core/engine.ts';
-import { evictGone } from '../../src/core/gone-folders.ts';
+import { evictOld } from '../../src/core/old-indexes.ts';
 import type { UpdateReport } from '../../src/core/types.ts';
 import { removeTempFolders, tempFolder, writeFiles } from './temp.ts';
 
@@ -82,22 +82,55 @@ describe('indexes of other folders', function () {
       rmSync(folder, { recursive: true });
       const { indexPath } = engine.status();
       paths.push(indexPath);
-      writeFileSync(join(indexPath, '..', 'feedback.json'), '{}');
+      writeFileSync(join(indexPath, '../../feedback.json'), '{}');
       const at = new Date(Date.now() - (3 - age) * 3_600_000);
-      for (const file of readdirSync(join(indexPath, '..'), { recursive: true, encoding: 'utf8' })) {
-        if (!file.endsWith('lock')) utimesSync(join(indexPath, '..', file), at, at);
+      for (const file of readdirSync(indexPath)) {
+        if (!file.endsWith('lock')) utimesSync(join(indexPath, file), at, at);
       }
     }
     const kept = tempFolder();
     writeFiles(kept, { 'a.ts': fileText(9) });
     const { engine } = await index(kept);
 
-    assert.deepEqual(await evictGone(home), [], 'all fit');
-    assert.equal((await evictGone(home, 6000)).length, 1, 'the oldest has to go');
+    const used = engine.status().indexPath;
+    assert.deepEqual(await evictOld(home, used), [], 'all fit');
+    assert.equal((await evictOld(home, used, 6000)).length, 1, 'the oldest has to go');
     assert.deepEqual(paths.map(existsSync), [false, true, true]);
-    assert.equal((await evictGone(home, 0)).length, 1, 'the open one stays');
+    assert.equal((await evictOld(home, used, 0)).length, 1, 'the open one stays');
     assert.deepEqual(paths.map(existsSync), [false, false, true]);
-    assert.ok(existsSync(join(paths[0]!, '..', 'feedback.json')));
-    assert.ok(existsSync(engine.status().indexPath));
+    assert.ok(existsSync(join(paths[0]!, '../../feedback.json')));
+    assert.ok(existsSync(used));
+  });
+
+  it('by other versions stay, the last two, and serve: a new version embeds nothing again', async () => {
+    const folder = tempFolder();
+    writeFiles(folder, files);
+    const { engine } = await index(folder);
+    const { indexPath: used } = engine.status();
+    await engine.close();
+    const former = ['1.1', '1.2', '1.3'].map((layout) => join(used, '..', layout));
+    for (const [age, path] of former.entries()) {
+      cpSync(used, path, { recursive: true });
+      const at = new Date(Date.now() - (3 - age) * 3_600_000);
+      for (const file of readdirSync(path)) utimesSync(join(path, file), at, at);
+    }
+    rmSync(used, { recursive: true });
+    assert.deepEqual((await index(folder)).report.reused, count);
+    await evictOld(home, used);
+    assert.deepEqual(former.map(existsSync), [false, true, true]);
+  });
+
+  it('of another folder in the same place are not taken for those of a gone one', async () => {
+    const folder = tempFolder();
+    writeFiles(folder, { 'a.ts': fileText(1) });
+    const { engine } = await index(folder);
+    const { indexPath } = engine.status();
+    await engine.close();
+    writeFileSync(join(indexPath, '../../folder.txt'), join(folder, 'mistaken')); // damaged
+    const other = tempFolder();
+    writeFiles(other, { 'a.ts': fileText(2) });
+    const used = (await index(other)).engine.status().indexPath;
+    assert.deepEqual(await evictOld(home, used, 0), []);
+    assert.ok(existsSync(indexPath));
   });
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { scoreKeywords } from '../../src/core/keywords.ts';
 import type { FileEntry } from '../../src/core/store/catalog.ts';
-import { emptyManifest, readManifest, writeManifest } from '../../src/core/store/manifest.ts';
+import { catalogName, commitManifest, listIndex, vectorsName } from '../../src/core/store/manifest.ts';
 import { Store } from '../../src/core/store/store.ts';
 import { packTerms, termKey, TermTable } from '../../src/core/store/terms.ts';
 import { hashBytes, quantize } from '../../src/core/vectors.ts';
@@ -53,8 +55,7 @@ describe('store at size', () => {
   it('knows after any edits, merges and restarts which files wait for vectors, and what each word counts', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const open = (): Promise<Store> =>
-          Store.open(folder, { dimensions, catalogVersion: '1', warn: fail, mergeMs: 0 });
+        const open = (): Promise<Store> => Store.open(folder, { dimensions, warn: fail, mergeMs: 0 });
         const folder = tempFolder();
         let store = await open();
         const reader = await open();
@@ -125,9 +126,12 @@ describe('store at size', () => {
     await fc.assert(
       fc.asyncProperty(ids, ids, async (catalogs, vectors) => {
         const folder = tempFolder();
-        const manifest = { ...emptyManifest, catalogs, vectors };
-        await writeManifest(folder, manifest);
-        assert.deepEqual(await readManifest(folder), manifest);
+        const manifest = { index: 'one', generation: 7, nextId: 201, sequence: 3, catalogs, vectors };
+        for (const name of [...catalogs.map(catalogName), ...vectors.map(vectorsName)]) {
+          writeFileSync(join(folder, name), '');
+        }
+        await commitManifest(folder, manifest, 6);
+        assert.deepEqual((await listIndex(folder)).manifest, manifest);
       }),
       { numRuns: 30 },
     );

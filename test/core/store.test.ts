@@ -15,7 +15,7 @@ import { removeTempFolders, tempFolder } from './temp.ts';
 const dimensions = 16;
 const warnings: string[] = [];
 const open = (folder: string): Promise<Store> =>
-  Store.open(folder, { dimensions, catalogVersion: '1', warn: (message) => warnings.push(message) });
+  Store.open(folder, { dimensions, warn: (message) => warnings.push(message) });
 
 const hashOf = (text: string): Uint8Array =>
   new Uint8Array(createHash('sha256').update(text).digest().subarray(0, hashBytes));
@@ -173,7 +173,7 @@ describe('store', () => {
 
   it('lets vectors go that no chunk has any more, once they are more than the others', async () => {
     const folder = tempFolder();
-    const sparing = { dimensions, catalogVersion: '1', warn: fail, spareVectors: 10 };
+    const sparing = { dimensions, warn: fail, spareVectors: 10 };
     let store = await Store.open(folder, sparing);
     const words = (version: number): string[] => Array.from({ length: 20 }, (_, i) => `word${version}x${i}`);
     const rowsOnDisk = async (): Promise<number> => {
@@ -198,7 +198,7 @@ describe('store', () => {
 
   it('goes on finding what it holds while a merge is under way, and keeps what is committed meanwhile', async () => {
     const folder = tempFolder();
-    const piecewise = { dimensions, catalogVersion: '1', warn: fail, mergeMs: 0 };
+    const piecewise = { dimensions, warn: fail, mergeMs: 0 };
     let store = await Store.open(folder, piecewise);
     const model = new Map<string, string[]>();
     const put = async (path: string, ...words: string[]): Promise<void> => {
@@ -235,7 +235,7 @@ describe('store', () => {
 
   it('is as before when it ends amid a merge, or between the write of a merged segment and its commit', async () => {
     const folder = tempFolder();
-    const piecewise = { dimensions, catalogVersion: '1', warn: fail, mergeMs: 0 };
+    const piecewise = { dimensions, warn: fail, mergeMs: 0 };
     const store = await Store.open(folder, piecewise);
     for (let i = 0; i < 8; i++) await store.putFiles([file(`f${i}`, `own${i}`, 'both')]);
     const before = contents(store);
@@ -286,7 +286,7 @@ describe('store', () => {
       await store.putFiles([file('f0.ts', 'edited')]);
       const added = readdirSync(folder).filter((name) => !before.has(name));
       await store.close();
-      return [...added, 'manifest.json'].reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+      return added.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
     };
     const [small, large] = [await bytesOfAnEdit(100), await bytesOfAnEdit(1000)];
     assert.ok(Math.abs(large - small) <= 8, `${small} and ${large} bytes`);
@@ -312,26 +312,44 @@ describe('store', () => {
     await again.close();
   });
 
-  it('begins anew beside a torn or foreign manifest, and says so', async () => {
-    for (const [damage, said] of [
-      [(path: string) => truncateSync(path, 10), /damaged manifest\.json/],
-      [
-        (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace(/"format":\d+/, '"format":99')),
-        /format 99/,
-      ],
-    ] as const) {
+  it('begins anew beside a damaged manifest, and says so once', async () => {
+    const damages = [
+      (path: string) => truncateSync(path, 10),
+      (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace(/"nextId":\d+/, '"nextId":99')),
+    ];
+    for (const damage of damages) {
       const folder = tempFolder();
       const store = await open(folder);
       await store.putFiles([file('a.ts', 'alpha')]);
       await store.close();
-      damage(join(folder, 'manifest.json'));
+      damage(join(folder, 'manifest.1.json'));
       const again = await open(folder);
-      assert.match(warnings.join(), said);
+      assert.match(warnings.join(), /^[^;]* has a damaged manifest\.1\.json; it is built anew\.$/);
       assert.deepEqual(contents(again), {});
       await again.putFiles([file('a.ts', 'alpha')]);
       await again.close();
       warnings.length = 0;
+      const third = await open(folder);
+      assert.deepEqual([contents(third), warnings], [{ 'a.ts': ['alpha'] }, []]);
+      await third.close();
     }
+  });
+
+  it('passes over a commit that a crash broke off', async () => {
+    const folder = tempFolder();
+    const store = await open(folder);
+    await store.putFiles([file('a.ts', 'alpha')]);
+    await store.close();
+    writeFileSync(join(folder, 'manifest.2.json'), '{"index":"');
+    const whole = JSON.parse(readFileSync(join(folder, 'manifest.1.json'), 'utf8')) as object;
+    writeFileSync(join(folder, '2.cat'), 'torn');
+    assert.ok('checksum' in whole);
+    const again = await open(folder);
+    assert.deepEqual([contents(again), warnings], [{ 'a.ts': ['alpha'] }, []]);
+    assert.deepEqual(readdirSync(folder).sort(), ['1.cat', 'manifest.1.json', 'writer.lock']);
+    await again.putFiles([file('b.ts', 'beta')]);
+    assert.deepEqual(contents(again), { 'a.ts': ['alpha'], 'b.ts': ['beta'] });
+    await again.close();
   });
 
   it('has one writer; a reader sees its commits, and takes over when it is gone', async () => {

@@ -12,7 +12,7 @@ import { bundledModel } from '../../src/core/bundled-model.ts';
 import { chunkFile } from '../../src/core/chunk/chunk.ts';
 import { readModelInfo } from '../../src/core/embed.ts';
 import { defaultHome, indexPath } from '../../src/core/home.ts';
-import { catalogVersion, chunkHash, embeddedText } from '../../src/core/prepare.ts';
+import { chunkHash, embeddedText } from '../../src/core/prepare.ts';
 import { Store } from '../../src/core/store/store.ts';
 import type { Chunk } from '../../src/core/types.ts';
 
@@ -42,7 +42,7 @@ closeSync(file);
 async function take(project: string, folder: string): Promise<void> {
   const index = indexPath(defaultHome(), folder, info);
   if (!statSync(index, { throwIfNoEntry: false })) return;
-  const store = await Store.open(index, { dimensions: info.dimensions, catalogVersion, warn: console.error });
+  const store = await Store.open(index, { dimensions: info.dimensions, warn: console.error });
   const counts = { chunks: 0, queries: 0 };
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     const stat = statSync(join(folder, path));

@@ -82,7 +82,7 @@ def enter(folder: Path, fitted: Collected, measured: Collected, figures: dict[st
     checksum = sha256(path)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     manifest["instant"] = {"path": INSTANT, "bytes": path.stat().st_size, "sha256": checksum}
-    output.write_json(folder / "manifest.json", manifest)
+    output.write_checked_json(folder / "manifest.json", manifest)
     provenance = folder / "PROVENANCE.md"
     before = provenance.read_text("utf-8").split(f"\n{HEADING}")[0]
     rows = "\n".join(f"| {kind} | {mean:.3f} | {low:.3f} |" for kind, (mean, low) in figures.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 import shutil
 from pathlib import Path
 
@@ -39,12 +40,19 @@ def write_tokenizer(source: Source, folder: Path) -> None:
     shutil.copyfile(LICENCE_TEXT, folder / "LICENSE")
 
 
+def write_checked_json(path: Path, value: dict[str, object]) -> None:
+    """With a CRC-32 of the rest as JSON without blanks, in the place of an earlier one."""
+    rest = {key: item for key, item in value.items() if key != "checksum"}
+    compact = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    write_json(path, rest | {"checksum": zlib.crc32(compact.encode("utf-8"))})
+
+
 def write_manifest(source: Source, folder: Path) -> None:
     """Size and checksum of every shipped file, for the product to verify as it loads."""
     files = [
         {"path": path, "bytes": (folder / path).stat().st_size, "sha256": sha256(folder / path)} for path in SHIPPED
     ]
-    write_json(
+    write_checked_json(
         folder / "manifest.json",
         {"id": MODEL_ID, "dimensions": source.config.hidden, "maxTokens": MAX_TOKENS, "scripts": SCRIPTS, "files": files},
     )

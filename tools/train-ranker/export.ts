@@ -21,7 +21,6 @@ import type { InstantEmbedder } from '../../src/core/instant.ts';
 import { LazyModel } from '../../src/core/lazy-model.ts';
 import { Cosines } from '../../src/core/meaning.ts';
 import { nextChunks, sketch } from '../../src/core/next-chunks.ts';
-import { catalogVersion } from '../../src/core/prepare.ts';
 import { parseQuery } from '../../src/core/query.ts';
 import { findCandidates } from '../../src/core/rank/candidates.ts';
 import { features, rankContext } from '../../src/core/rank/features.ts';
@@ -60,7 +59,6 @@ async function exportProject(name: string, judged: readonly JudgedQuery[]): Prom
   const lazy = new LazyModel({ folder: model, threads }, (message) => process.stderr.write(`${message}\n`));
   const store = await Store.open(indexPath(home, folder, info), {
     dimensions: info.dimensions,
-    catalogVersion,
     warn: (message) => process.stderr.write(`${message}\n`),
   });
   const instant = tier === 'instant' ? await lazy.instant() : undefined;

@@ -1,8 +1,12 @@
-/** Writing that survives a crash: to a new file, synced, then renamed over the name; also as vectra's file storage. */
+/** Writing that survives a crash: to a new file, synced, and renamed over the name of the former; also as vectra's file storage. */
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileStorage } from 'vectra';
+
+/** In the name of a folder that is being removed; what is left of one was broken off. */
+export const removedSuffix = '.removed-';
 
 /** Bytes written since the process began, for the figures. */
 export const written = { bytes: 0 };
@@ -11,23 +15,52 @@ export const written = { bytes: 0 };
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    const handle = await open(temporary, 'w', 0o600);
-    try {
-      await handle.writeFile(content);
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
+    await writeThrough(await open(temporary, 'w', 0o600), content);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }); // on a full disk, it stands in the way of what is smaller
+    await removeQuietly(temporary); // on a full disk, it stands in the way of what is smaller
     throw error;
   }
+  count(content);
+}
+
+/**
+ * Writes a file that must not be there yet, synced; readable by its owner alone. Its name is durable once the folder has
+ * been synced.
+ * @throws EEXIST, or what the file system says
+ */
+export async function writeNew(path: string, content: Uint8Array | string): Promise<void> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await writeThrough(handle, content);
+  } catch (error) {
+    await removeQuietly(path);
+    throw error;
+  }
+  count(content);
+}
+
+/** Closes too. */
+async function writeThrough(handle: FileHandle, content: Uint8Array | string): Promise<void> {
+  try {
+    await handle.writeFile(content);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Where an error is on its way that says more than that something could not be tidied up. */
+async function removeQuietly(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
+}
+
+function count(content: Uint8Array | string): void {
   written.bytes += typeof content === 'string' ? Buffer.byteLength(content) : content.length;
 }
 
 /**
- * A whole file in one read, to memory that is asked for once.
+ * A whole file, to memory that is asked for once.
  * @param memoryOf gives room for so many bytes
  */
 export async function readInto(path: string, memoryOf: (size: number) => ArrayBuffer): Promise<Uint8Array> {
@@ -35,8 +68,13 @@ export async function readInto(path: string, memoryOf: (size: number) => ArrayBu
   try {
     const { size } = await handle.stat();
     const bytes = new Uint8Array(memoryOf(size), 0, size);
-    const { bytesRead } = await handle.read(bytes, 0, size, 0);
-    return bytes.subarray(0, bytesRead);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await handle.read(bytes, filled, size - filled, filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
   } finally {
     await handle.close();
   }
@@ -48,6 +86,19 @@ export const sizeOf = (path: string): Promise<number> =>
     ({ size }) => size,
     () => 0,
   );
+
+/** Removes a folder and all in it; from one moment to the next nobody finds it any more under its name. */
+export async function removeFolder(path: string): Promise<void> {
+  const aside = `${path}${removedSuffix}${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    return rm(path, { recursive: true, force: true }); // Windows does not rename a folder in which a file is open
+  }
+  await rm(aside, { recursive: true, force: true });
+}
 
 /** Makes the renames within a folder durable; a no-op where folders cannot be synced (Windows). */
 export async function syncFolder(folder: string): Promise<void> {

@@ -1,11 +1,14 @@
 /**
  * One writer per index: a lock file with a heartbeat. It is stale when its heart has not beaten for ten seconds, or at
- * once when its process is gone from this machine.
+ * once when its process is gone from this machine. An owner that was held up so long that another took over finds out at
+ * its next commit, whose generation is taken.
  */
 import { randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+
+export const lockName = 'writer.lock';
 
 const heartbeatMs = 2000;
 const staleMs = 10_000;
@@ -17,31 +20,32 @@ interface Owner {
 }
 
 export class WriterLock {
+  /** Whether it was another one's before, who may live and not know of it. */
+  readonly wasStale: boolean;
   readonly #path: string;
   readonly #token: string;
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(path: string, token: string) {
+  private constructor(path: string, token: string, wasStale: boolean) {
     this.#path = path;
     this.#token = token;
+    this.wasStale = wasStale;
     this.#timer = setInterval(() => void this.#beat(), heartbeatMs);
     this.#timer.unref();
   }
 
-  /** The lock of the index in `folder`, or undefined while another process holds it. */
+  /**
+   * The lock of the index in `folder`, or undefined while another process holds it.
+   * @throws what the file system says where nothing can be written
+   */
   static async tryAcquire(folder: string): Promise<WriterLock | undefined> {
-    const path = join(folder, 'writer.lock');
+    const path = join(folder, lockName);
+    let wasStale = false;
     for (let attempt = 0; attempt < 3; attempt++) {
-      const owner: Owner = { pid: process.pid, host: hostname(), token: randomUUID() };
-      try {
-        const handle = await open(path, 'wx', 0o600);
-        await handle.writeFile(JSON.stringify(owner));
-        await handle.close();
-        return new WriterLock(path, owner.token);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
+      const token = await create(path);
+      if (token !== undefined) return new WriterLock(path, token, wasStale);
       if (!(await removeIfStale(path))) return undefined;
+      wasStale = true;
     }
     return undefined;
   }
@@ -51,27 +55,60 @@ export class WriterLock {
     return (await readOwner(this.#path))?.token === this.#token;
   }
 
-  async release(): Promise<void> {
+  /** Another process owns the index now. */
+  lose(): void {
     clearInterval(this.#timer);
+  }
+
+  async release(): Promise<void> {
+    this.lose();
     if (await this.holds()) await rm(this.#path, { force: true });
   }
 
   async #beat(): Promise<void> {
-    if (!(await this.holds())) {
-      clearInterval(this.#timer);
-      return;
+    try {
+      if (!(await this.holds())) return this.lose();
+      const now = new Date();
+      await utimes(this.#path, now, now); // it may be taken between the look and the beat; the next `holds` tells
+    } catch {
+      // A beat left out does no harm: the next one comes in time, or the lock is stale as it should be.
     }
-    const now = new Date();
-    // The lock may be taken between the look and the beat; the next `holds` tells.
-    await utimes(this.#path, now, now).catch(() => clearInterval(this.#timer));
+  }
+}
+
+/** The token of the new lock; undefined when there is one already. */
+async function create(path: string): Promise<string | undefined> {
+  const owner: Owner = { pid: process.pid, host: hostname(), token: randomUUID() };
+  let handle;
+  try {
+    handle = await open(path, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
+  }
+  try {
+    await handle.writeFile(JSON.stringify(owner));
+    return owner.token;
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
   }
 }
 
 async function readOwner(path: string): Promise<Owner | undefined> {
+  let text: string;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Owner;
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as Owner;
   } catch {
-    return undefined; // gone, or half written by a process that died then: its age decides
+    return undefined; // half written by a process that died then: its age decides
   }
 }
 

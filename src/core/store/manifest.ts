@@ -1,23 +1,21 @@
-/** The manifest names the segments that make up the index; swapping it is what commits. */
-import { readFile } from 'node:fs/promises';
+/**
+ * The manifest names the segments that make up the index. Each commit writes one of its own, under the number of its
+ * generation, which must not be there yet: of two processes that take themselves for the writer, one commits.
+ */
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NearbyError } from '../types.ts';
-import { syncFolder, writeAtomically } from './files.ts';
+import { crc32 } from 'node:zlib';
+import { syncFolder, writeNew } from './files.ts';
 
 /** Goes up when the files of an index change so that an older program could not read them. */
-const storeFormat = 2;
-/** The format before, which can still be read: it lists the ids of segments one by one. */
-const listFormat = 1;
-
-const fileName = 'manifest.json';
+export const storeFormat = 3;
 
 /** Ids at even distances: the first, the distance, how many. */
 type Run = readonly [first: number, step: number, count: number];
 
 export interface Manifest {
-  readonly format: number;
-  /** Which chunker and terms the catalogs were made with. */
-  readonly catalogVersion: string;
+  /** Differs between any two indexes, whatever their folder is called. */
+  readonly index: string;
   /** Goes up with each commit. */
   readonly generation: number;
   /** The id that the next segment gets. */
@@ -28,63 +26,108 @@ export interface Manifest {
   readonly vectors: readonly number[];
 }
 
-export const emptyManifest: Manifest = {
-  format: storeFormat,
-  catalogVersion: '',
-  generation: 0,
-  nextId: 1,
-  sequence: 1,
-  catalogs: [],
-  vectors: [],
-};
-
-/**
- * @returns undefined when there is none yet
- * @throws NearbyError `damaged` or `other-version`
- */
-export async function readManifest(folder: string): Promise<Manifest | undefined> {
-  const path = join(folder, fileName);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  const manifest = parse(text);
-  if (!manifest) {
-    throw new NearbyError('damaged', `The index in ${folder} has a damaged ${fileName}; it is built anew.`);
-  }
-  if (manifest.format !== storeFormat && manifest.format !== listFormat) {
-    throw new NearbyError(
-      'other-version',
-      `The index in ${folder} was written by another version of Nearby ` +
-        `(format ${manifest.format}, this one reads ${storeFormat}); it is set aside and built anew.`,
-    );
-  }
-  return { ...manifest, format: storeFormat };
+/** What a folder holds of an index. */
+export interface IndexListing {
+  /** The last commit; undefined where there is none. */
+  readonly manifest: Manifest | undefined;
+  /** The names of manifests that cannot be read. One above the last commit is what a crash has left of the next. */
+  readonly damaged: readonly string[];
+  /** Of all files. */
+  readonly names: ReadonlySet<string>;
 }
 
-/** As runs of ids, so that the manifest of a large index is as small as that of a small one. */
-export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  const runs = { catalogs: runsOf(manifest.catalogs), vectors: runsOf(manifest.vectors) };
-  await writeAtomically(join(folder, fileName), JSON.stringify({ ...manifest, ...runs }));
-  await syncFolder(folder);
+export const catalogName = (id: number): string => `${id}.cat`;
+export const vectorsName = (id: number): string => `${id}.vec`;
+export const manifestName = (generation: number): string => `manifest.${generation}.json`;
+
+const segmentPattern = /^(\d+)\.(?:cat|vec)$/;
+const manifestPattern = /^manifest\.(\d+)\.json$/;
+/** How often a listing is tried again because the writer has gone on meanwhile. */
+const listingTries = 10;
+
+/** The names of the files that a manifest needs. */
+export function segmentsOf({ catalogs, vectors }: Manifest): string[] {
+  return [...catalogs.map(catalogName), ...vectors.map(vectorsName)];
+}
+
+/** The id of the segment with this file name; 0 for other files. */
+export const idOf = (name: string): number => Number(segmentPattern.exec(name)?.[1] ?? 0);
+
+/** The generation whose manifest has this file name; 0 for other files. */
+export const generationOf = (name: string): number => Number(manifestPattern.exec(name)?.[1] ?? 0);
+
+/**
+ * The index as of its last commit: the highest generation whose segments are all there; where none is whole, the highest
+ * that can be read.
+ * @throws what the file system says
+ */
+export async function listIndex(folder: string): Promise<IndexListing> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryListing(folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === listingTries) throw error;
+    }
+  }
+}
+
+async function tryListing(folder: string): Promise<IndexListing> {
+  const names = new Set(await readdir(folder).catch(emptyWhereMissing));
+  const generations = [...names].map(generationOf).filter((generation) => generation > 0);
+  const damaged: string[] = [];
+  let incomplete: Manifest | undefined;
+  for (const generation of generations.sort((a, b) => b - a)) {
+    const name = manifestName(generation);
+    const manifest = parse(await readFile(join(folder, name), 'utf8'));
+    if (!manifest) damaged.push(name);
+    else if (segmentsOf(manifest).every((segment) => names.has(segment))) return { manifest, damaged, names };
+    else incomplete ??= manifest;
+  }
+  return { manifest: incomplete, damaged, names };
+}
+
+function emptyWhereMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
+/**
+ * Commits. When it throws, the index is as it was before; the number of the generation is used up all the same.
+ * @param former the generation committed before, whose manifest goes
+ * @throws EEXIST when another process has committed this generation
+ */
+export async function commitManifest(folder: string, manifest: Manifest, former: number): Promise<void> {
+  const path = join(folder, manifestName(manifest.generation));
+  const runs = { ...manifest, catalogs: runsOf(manifest.catalogs), vectors: runsOf(manifest.vectors) };
+  await writeNew(path, JSON.stringify({ ...runs, checksum: checksumOf(runs) }));
+  try {
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => undefined); // either generation is sound; the error says why
+    throw error;
+  }
+  await rm(join(folder, manifestName(former)), { force: true }).catch(() => undefined); // the next writer tidies up
 }
 
 function parse(text: string): Manifest | undefined {
   try {
-    const value = JSON.parse(text) as Partial<Manifest>;
-    const numbers = [value.format, value.generation, value.nextId, value.sequence];
-    if (numbers.every(Number.isInteger) && Array.isArray(value.catalogs) && Array.isArray(value.vectors)) {
-      return { ...(value as Manifest), catalogs: idsOf(value.catalogs), vectors: idsOf(value.vectors) };
-    }
+    const { checksum, ...runs } = JSON.parse(text) as Omit<Manifest, 'catalogs' | 'vectors'> & Runs;
+    if (checksum !== checksumOf(runs)) return undefined;
+    return { ...runs, catalogs: idsOf(runs.catalogs), vectors: idsOf(runs.vectors) };
   } catch {
-    // not JSON: the caller says that it is damaged
+    return undefined; // not JSON: the caller says that it is damaged
   }
-  return undefined;
 }
 
+interface Runs {
+  readonly checksum: number;
+  readonly catalogs: readonly Run[];
+  readonly vectors: readonly Run[];
+}
+
+const checksumOf = (content: object): number => crc32(JSON.stringify(content));
+
+/** As runs of ids, so that the manifest of a large index is as small as that of a small one. */
 function runsOf(ids: readonly number[]): Run[] {
   const runs: Run[] = [];
   for (const id of ids) {
@@ -96,10 +139,6 @@ function runsOf(ids: readonly number[]): Run[] {
   return runs;
 }
 
-function idsOf(runs: readonly (number | Run)[]): number[] {
-  return runs.flatMap((run) => {
-    if (typeof run === 'number') return run;
-    const [first, step, count] = run;
-    return Array.from({ length: count }, (_, i) => first + i * step);
-  });
+function idsOf(runs: readonly Run[]): number[] {
+  return runs.flatMap(([first, step, count]) => Array.from({ length: count }, (_, i) => first + i * step));
 }

@@ -1,28 +1,20 @@
 /** The index of one folder: catalog segments and vector segments on disk, their views and the vector matrix in memory. */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Serial } from '../serial.ts';
-import { NearbyError, type Skipped } from '../types.ts';
+import type { Skipped } from '../types.ts';
 import { hashBytes, normOf, VectorMatrix } from '../vectors.ts';
 import { CatalogBuilder } from './catalog-builder.ts';
 import { mergeCatalogs } from './catalog-merge.ts';
 import { catalogMagic, CatalogSegment, type FileEntry } from './catalog.ts';
-import { readInto, sizeOf, writeAtomically } from './files.ts';
+import { readInto, removeFolder, sizeOf } from './files.ts';
+import { IndexFolder, type Change } from './index-folder.ts';
 import { countEntries, LiveEntries, type FileRef } from './live.ts';
-import { WriterLock } from './lock.ts';
-import { emptyManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
+import { catalogName, vectorsName } from './manifest.ts';
 import { largest, pickMerge } from './merge.ts';
 import { vectorsOfOthers } from './other-indexes.ts';
 import { packColumns } from './sections.ts';
-import {
-  mergeVectors,
-  vectorReader,
-  vectorsName,
-  writeVectors,
-  type NewVector,
-  type VectorSegment,
-} from './vector-segments.ts';
+import { mergeVectors, vectorReader, writeVectors, type NewVector, type VectorSegment } from './vector-segments.ts';
 
 export type { FileRef } from './live.ts';
 export { fullSegment } from './merge.ts';
@@ -38,9 +30,7 @@ export interface StoreOptions {
   /** Vectors that no chunk has any more and that are kept in any case. */
   readonly spareVectors?: number;
   readonly dimensions: number;
-  /** Catalogs made by another version are dropped, to be made anew; vectors, which go by the text alone, stay. */
-  readonly catalogVersion: string;
-  /** Receives a sentence about what was found damaged and is made good. */
+  /** Receives a sentence about what was found damaged and is made good; each once. */
   readonly warn: (message: string) => void;
   /** Milliseconds after which a merge lets others have their turn; 5 when absent. */
   readonly mergeMs?: number;
@@ -54,15 +44,16 @@ interface Merging {
   readonly work: ReturnType<typeof mergeCatalogs>;
 }
 
+/** How often a process that does not write reads again because the writer has gone on meanwhile. */
+const readTries = 10;
+
 export class Store {
-  readonly folder: string;
   readonly matrix: VectorMatrix;
   /** Instant vectors of chunks that the model has not come to yet. In memory alone: they are made faster than read. */
   readonly instant: VectorMatrix;
   readonly #live: LiveEntries;
   readonly #options: StoreOptions;
-  #lock: WriterLock | undefined;
-  #manifest: Manifest = emptyManifest;
+  readonly #folder: IndexFolder;
   #catalogs: CatalogSegment[] = [];
   #vectors: VectorSegment[] = [];
   /** Segments of one entry each that are kept in memory alone, by its path. */
@@ -76,7 +67,7 @@ export class Store {
   readonly #changes = new Serial();
 
   private constructor(folder: string, options: StoreOptions) {
-    this.folder = folder;
+    this.#folder = new IndexFolder(folder, options.warn);
     this.#options = options;
     this.matrix = new VectorMatrix(options.dimensions);
     this.instant = new VectorMatrix(options.dimensions);
@@ -85,15 +76,22 @@ export class Store {
 
   /** Opens the index in `folder`, or begins one there; as its writer when no other process is. */
   static async open(folder: string, options: StoreOptions): Promise<Store> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const store = new Store(folder, options);
-    await store.takeOver();
-    if (!store.writer) await store.#load();
+    if (!(await store.takeOver())) await store.#load();
     return store;
   }
 
+  get folder(): string {
+    return this.#folder.path;
+  }
+
   get writer(): boolean {
-    return this.#lock !== undefined;
+    return this.#folder.writer;
+  }
+
+  /** Why nobody can write this index, in a sentence; undefined as far as somebody can. */
+  get unwritable(): string | undefined {
+    return this.#folder.unwritable;
   }
 
   /** Live numbers: what can be found now. */
@@ -146,21 +144,25 @@ export class Store {
     return this.#live.skipped();
   }
 
-  /** Becomes the writer if nobody is, reads what the last one left, and forgets all drafts; false while another process is. */
+  /**
+   * Becomes the writer if nobody is, reads what the last one left, and forgets all drafts; false while another process
+   * is, or while nothing can be written.
+   */
   async takeOver(): Promise<boolean> {
-    if (this.#lock) return true;
-    this.#lock = await WriterLock.tryAcquire(this.folder);
-    if (!this.#lock) return false;
-    await this.#load();
-    await this.#removeLeftovers();
-    return true;
+    if (this.writer) return true;
+    if (!(await this.#folder.tryToWrite())) return false;
+    try {
+      await this.#load();
+      return true;
+    } catch (error) {
+      await this.#folder.stopWriting();
+      throw error;
+    }
   }
 
   /** Reads what another process has committed since, and forgets all drafts; false when there was nothing new. */
   async refresh(): Promise<boolean> {
-    if (this.#lock) return false;
-    const manifest = await readManifest(this.folder);
-    if (!manifest || manifest.generation === this.#manifest.generation) return false;
+    if (this.writer || !(await this.#folder.isOutdated())) return false;
     await this.#load();
     return true;
   }
@@ -187,9 +189,8 @@ export class Store {
    */
   putSegment(packed: Uint8Array): Promise<number> {
     return this.#changes.run(async () => {
-      const { nextId: id } = this.#manifest;
-      const segment = await this.#writeCatalog(id, packed);
-      await this.#commit({ nextId: id + 1, catalogs: [...this.#manifest.catalogs, id] });
+      const segment = await this.#writeCatalog(packed);
+      await this.#commit({ catalogs: [...this.#folder.manifest.catalogs, segment.id] });
       this.#live.add(segment);
       this.#setCatalogs([...this.#catalogs, segment]);
       this.#dropOutdated();
@@ -205,9 +206,9 @@ export class Store {
         if (this.matrix.rowOf(item.hash) < 0) fresh.set(Buffer.from(item.hash).toString('hex'), item);
       }
       if (fresh.size === 0) return;
-      const { nextId: id } = this.#manifest;
-      const { hashes, vectors: values, ...segment } = await writeVectors(this.folder, id, [...fresh.values()]);
-      await this.#commit({ nextId: id + 1, vectors: [...this.#manifest.vectors, id] });
+      const id = this.#folder.takeId();
+      const { hashes, vectors: values, ...segment } = await writeVectors(this.#folder, id, [...fresh.values()]);
+      await this.#commit({ vectors: [...this.#folder.manifest.vectors, id] });
       this.#vectors = [...this.#vectors, segment];
       this.matrix.add(hashes, values);
       this.#live.embedded(hashes);
@@ -294,16 +295,18 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await this.#changes.run(async () => {
-      await this.#lock?.release();
-      this.#lock = undefined;
-    });
+    await this.#changes.run(() => this.#folder.stopWriting());
+  }
+
+  /** Closes, and gives the index another place. What lies there is removed. @throws NearbyError `not-writer` */
+  moveTo(path: string): Promise<void> {
+    return this.#changes.run(() => this.#folder.moveTo(path));
   }
 
   /** Removes every byte of the index. */
   async clear(): Promise<void> {
     await this.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 
   #setCatalogs(catalogs: CatalogSegment[]): void {
@@ -331,17 +334,16 @@ export class Store {
       await setImmediate(); // a query that waits gets its turn
       return true;
     }
-    const { nextId: id } = this.#manifest;
-    const merged = step.value && (await this.#writeCatalog(id, packColumns(catalogMagic, step.value)));
+    const merged = step.value && (await this.#writeCatalog(packColumns(catalogMagic, step.value)));
     // In the place of the oldest: of chunks with equal scores the ones before a merge are those after it.
     const [oldest] = old;
     const catalogs = this.#catalogs.flatMap((segment) => {
       return segment === oldest ? (merged ?? []) : old.has(segment) ? [] : segment;
     });
-    await this.#commit({ nextId: id + 1, catalogs: catalogs.map((segment) => segment.id) });
+    await this.#commit({ catalogs: catalogs.map((segment) => segment.id) });
     this.#live.replace(old, merged);
     this.#setCatalogs(catalogs);
-    for (const segment of old) await rm(this.#catalogPath(segment.id), { force: true });
+    await this.#folder.discard([...old].map(({ id }) => catalogName(id)));
     return true;
   }
 
@@ -362,12 +364,11 @@ export class Store {
     );
     if (group.length === 0) return false;
     const old = new Set(group.map(({ segment }) => segment));
-    const { nextId: id } = this.#manifest;
-    const merged = await mergeVectors(this.folder, id, old);
+    const merged = await mergeVectors(this.#folder, this.#folder.takeId(), old);
     const vectors = [...this.#vectors.filter((segment) => !old.has(segment)), merged];
-    await this.#commit({ nextId: id + 1, vectors: vectors.map((segment) => segment.id) });
+    await this.#commit({ vectors: vectors.map((segment) => segment.id) });
     this.#vectors = vectors;
-    for (const segment of old) await rm(join(this.folder, vectorsName(segment.id)), { force: true });
+    await this.#folder.discard(group.map(({ segment }) => vectorsName(segment.id)));
     return true;
   }
 
@@ -379,67 +380,34 @@ export class Store {
     const rows = this.#vectors.reduce((sum, segment) => sum + segment.rows, 0);
     if (rows <= 2 * this.counts.chunks + (this.#options.spareVectors ?? usualSpareVectors)) return false;
     const wanted = this.#live.hashes();
-    let { nextId } = this.#manifest;
-    const kept: VectorSegment[] = [];
+    const left: VectorSegment[] = [];
     for (const segment of this.#vectors) {
-      const left = await mergeVectors(this.folder, nextId++, [segment], (hash) => wanted.find(hash) >= 0);
-      if (left.rows > 0) kept.push(left);
+      left.push(await mergeVectors(this.#folder, this.#folder.takeId(), [segment], (hash) => wanted.find(hash) >= 0));
     }
-    const old = this.#vectors;
-    await this.#commit({ nextId, vectors: kept.map((segment) => segment.id) });
+    const [old, kept] = [this.#vectors, left.filter((segment) => segment.rows > 0)];
+    await this.#commit({ vectors: kept.map((segment) => segment.id) });
     this.#vectors = kept;
-    for (const segment of old) await rm(join(this.folder, vectorsName(segment.id)), { force: true });
+    await this.#folder.discard([...old, ...left].filter((one) => !kept.includes(one)).map(({ id }) => vectorsName(id)));
     return true;
   }
 
-  /** Reads the manifest and all that it names. What is damaged is set aside and said. */
+  /** Reads the last commit and all that it names. What is damaged is said and, as the writer, made good. */
   async #load(): Promise<void> {
     this.#merging = undefined;
-    try {
-      this.#manifest = (await readManifest(this.folder)) ?? emptyManifest;
-    } catch (error) {
-      if (!(error instanceof NearbyError) || !this.#lock) throw error;
-      this.#options.warn(error.message);
-      await this.#setAside('manifest.json');
-      this.#manifest = emptyManifest;
-    }
-    this.#sequence = this.#manifest.sequence;
-    const { catalogVersion } = this.#options;
     const hadDrafts = this.#drafts.size > 0;
     this.#drafts.clear();
-    if (this.#lock && this.#manifest.catalogVersion !== catalogVersion) {
-      this.#setCatalogs([]);
-      await this.#commit({ catalogs: [], catalogVersion });
+    const before = this.#catalogs;
+    for (let attempt = 1; ; attempt++) {
+      await this.#readCommit();
+      if (this.writer || !this.#folder.hasLost || attempt === readTries) break;
+      if (!(await this.#folder.isOutdated())) break;
     }
-    // What another version has written can be read once it has gone, and this one writes.
-    const readable = this.#manifest.catalogVersion === catalogVersion ? this.#manifest.catalogs : [];
-    const known = new Map(this.#catalogs.map((segment) => [segment.id, segment]));
-    const catalogs = await this.#loadEach(
-      readable,
-      (id) => this.#catalogPath(id),
-      async (id) => known.get(id) ?? (await this.#loadCatalog(id)),
-    );
-    const loaded = new Map(this.#vectors.map((segment) => [segment.id, segment]));
-    const read = vectorReader(this.folder);
-    if (loaded.size === 0) this.matrix.reserve(await this.#mostRows());
-    const vectors = await this.#loadEach(
-      this.#manifest.vectors,
-      (id) => join(this.folder, vectorsName(id)),
-      async (id) => {
-        const before = loaded.get(id);
-        if (before) return before;
-        const { hashes, vectors: values, ...segment } = await read(id);
-        this.matrix.add(hashes, values);
-        this.#live.embedded(hashes);
-        return segment;
-      },
-    );
-    this.#setCatalogs(catalogs);
-    this.#vectors = vectors;
-    if (catalogs.length < readable.length || vectors.length < this.#manifest.vectors.length) {
-      await this.#commit({ catalogs: catalogs.map(({ id }) => id), vectors: vectors.map(({ id }) => id) });
+    const catalogs = this.#catalogs;
+    if (this.writer) {
+      await this.#folder.mend({ catalogs: catalogs.map(({ id }) => id), vectors: this.#vectors.map(({ id }) => id) });
     }
-    const fresh = catalogs.filter(({ id }) => !known.has(id));
+    const known = new Set(before);
+    const fresh = catalogs.filter((segment) => !known.has(segment));
     if (!hadDrafts && fresh.length < catalogs.length && catalogs.length === known.size + fresh.length) {
       for (const segment of fresh) this.#live.add(segment);
     } else {
@@ -447,52 +415,45 @@ export class Store {
     }
   }
 
+  /** Reads the segments of the last commit that are not read yet. */
+  async #readCommit(): Promise<void> {
+    const isSameIndex = await this.#folder.read();
+    const { manifest } = this.#folder;
+    this.#sequence = manifest.sequence;
+    const known = new Map(isSameIndex ? this.#catalogs.map((segment) => [segment.id, segment]) : []);
+    const loaded = new Map(isSameIndex ? this.#vectors.map((segment) => [segment.id, segment]) : []);
+    const catalogs = await this.#folder.readEach(
+      manifest.catalogs,
+      catalogName,
+      async (id) => known.get(id) ?? (await this.#loadCatalog(id)),
+    );
+    if (loaded.size === 0) this.matrix.reserve(await this.#mostRows());
+    const read = vectorReader(this.folder);
+    this.#vectors = await this.#folder.readEach(manifest.vectors, vectorsName, async (id) => {
+      const before = loaded.get(id);
+      if (before) return before;
+      const { hashes, vectors: values, ...segment } = await read(id);
+      this.matrix.add(hashes, values);
+      this.#live.embedded(hashes);
+      return segment;
+    });
+    this.#setCatalogs(catalogs);
+  }
+
   /** At least as many vectors as the segments of the manifest hold. */
   async #mostRows(): Promise<number> {
-    const paths = this.#manifest.vectors.map((id) => join(this.folder, vectorsName(id)));
+    const paths = this.#folder.manifest.vectors.map((id) => join(this.folder, vectorsName(id)));
     const sizes = await Promise.all(paths.map((path) => sizeOf(path)));
     return Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / (this.matrix.dimensions + hashBytes));
   }
 
-  async #loadEach<T>(
-    ids: readonly number[],
-    path: (id: number) => string,
-    load: (id: number) => Promise<T>,
-  ): Promise<T[]> {
-    const loaded: T[] = [];
-    for (const id of ids) {
-      try {
-        loaded.push(await load(id));
-      } catch (error) {
-        const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-        if (!missing && !(error instanceof NearbyError)) throw error;
-        this.#options.warn(
-          error instanceof NearbyError
-            ? error.message
-            : `The index file ${path(id)} is missing; what it held is indexed again.`,
-        );
-        if (this.#lock && !missing) await rename(path(id), `${path(id)}.damaged`);
-      }
-    }
-    return loaded;
+  #commit(change: Change): Promise<void> {
+    return this.#folder.commit(change, this.#sequence);
   }
 
-  async #commit(change: Partial<Manifest>): Promise<void> {
-    if (!(await this.#lock?.holds())) {
-      this.#lock = undefined;
-      throw new NearbyError(
-        'not-writer',
-        `Another process is writing the index in ${this.folder}; its changes will show here as well.`,
-      );
-    }
-    const generation = this.#manifest.generation + 1;
-    const manifest = { ...this.#manifest, ...change, sequence: this.#sequence, generation };
-    await writeManifest(this.folder, manifest);
-    this.#manifest = manifest;
-  }
-
-  async #writeCatalog(id: number, packed: Uint8Array): Promise<CatalogSegment> {
-    await writeAtomically(this.#catalogPath(id), packed);
+  async #writeCatalog(packed: Uint8Array): Promise<CatalogSegment> {
+    const id = this.#folder.takeId();
+    await this.#folder.write(catalogName(id), packed);
     return new CatalogSegment(id, packed, this.#catalogPath(id));
   }
 
@@ -502,21 +463,6 @@ export class Store {
   }
 
   #catalogPath(id: number): string {
-    return join(this.folder, `${id}.cat`);
-  }
-
-  async #setAside(name: string): Promise<void> {
-    await rename(join(this.folder, name), join(this.folder, `${name}.damaged`));
-  }
-
-  /** What a writer that died had begun or not yet removed. */
-  async #removeLeftovers(): Promise<void> {
-    const named = new Set([
-      ...this.#manifest.catalogs.map((id) => `${id}.cat`),
-      ...this.#manifest.vectors.map(vectorsName),
-    ]);
-    for (const name of await readdir(this.folder)) {
-      if (/^\d+\.(cat|vec)$|^\..*\.tmp$/.test(name) && !named.has(name)) await rm(join(this.folder, name));
-    }
+    return join(this.folder, catalogName(id));
   }
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { LocalIndex, VirtualFileStorage } from 'vectra';
 import { hashBytes, type QuantizedVector } from '../vectors.ts';
 import { segmentCodec, unpackVectors, type Place, type VectorColumns } from './codec.ts';
-import { atomicStorage, readInto, writeAtomically } from './files.ts';
+import { atomicStorage, readInto } from './files.ts';
+import type { IndexFolder } from './index-folder.ts';
+import { vectorsName } from './manifest.ts';
 
 export interface NewVector {
   /** 16 bytes */
@@ -18,14 +20,15 @@ export interface VectorSegment {
   readonly rows: number;
 }
 
+/** A name for vectra alone: the folder is in memory. */
+const memoryFolder = '/segment';
+
 /** What vectra holds of a vector. */
 type Item = Awaited<ReturnType<LocalIndex['listItems']>>[number];
 
-export const vectorsName = (id: number): string => `${id}.vec`;
-
 /** Writes vectors, whose hashes must differ. */
 export async function writeVectors(
-  folder: string,
+  folder: IndexFolder,
   id: number,
   vectors: readonly NewVector[],
 ): Promise<VectorSegment & VectorColumns> {
@@ -34,30 +37,30 @@ export async function writeVectors(
     vector: vector.values as unknown as number[],
     metadata: { ...place },
   }));
-  const packed = await write(folder, id, items);
+  const packed = await packInVectra(id, items);
+  await folder.write(vectorsName(id), packed);
   return { id, bytes: packed.length, rows: items.length, ...unpackVectors(packed, vectorsName(id)) };
 }
 
 /**
- * Writes the vectors of other segments as one.
+ * Writes the vectors of other segments as one; without those of segments that turn out to be damaged, which is said.
  * @param keep whether the vector of this hash (16 bytes) is still wanted; all are when absent
  */
 export async function mergeVectors(
-  folder: string,
+  folder: IndexFolder,
   id: number,
   old: Iterable<VectorSegment>,
   keep?: (hash: Uint8Array) => boolean,
 ): Promise<VectorSegment> {
+  const ids = [...old].map((segment) => segment.id);
+  const read = await folder.readEach(ids, vectorsName, (each) =>
+    new LocalIndex(folder.path, vectorsName(each), atomicStorage, segmentCodec).listItems(),
+  );
   const items = new Map<string, Item>();
-  for (const segment of old) {
-    const index = new LocalIndex(folder, vectorsName(segment.id), atomicStorage, segmentCodec);
-    for (const item of await index.listItems()) {
-      if (!keep || keep(Buffer.from(item.id, 'hex'))) items.set(item.id, item);
-    }
-  }
+  for (const item of read.flat()) if (!keep || keep(Buffer.from(item.id, 'hex'))) items.set(item.id, item);
   // Not through LocalIndex, which compares each item with all before it.
   const packed = segmentCodec.serializeIndex({ version: 1, metadata_config: {}, items: [...items.values()] });
-  await writeAtomically(join(folder, vectorsName(id)), packed);
+  await folder.write(vectorsName(id), packed);
   return { id, bytes: packed.length, rows: items.size };
 }
 
@@ -75,14 +78,11 @@ export function vectorReader(folder: string): (id: number) => Promise<VectorSegm
   };
 }
 
-/** vectra writes an index when it is created, and again with what is inserted: here to memory, then once to the disk. */
-async function write(folder: string, id: number, items: readonly Partial<Item>[]): Promise<Buffer> {
-  const draft = new VirtualFileStorage();
-  const index = new LocalIndex(folder, vectorsName(id), draft, segmentCodec);
+/** vectra writes an index when it is created, and again with what is inserted: here to memory alone. */
+async function packInVectra(id: number, items: readonly Partial<Item>[]): Promise<Buffer> {
+  const memory = new VirtualFileStorage();
+  const index = new LocalIndex(memoryFolder, vectorsName(id), memory, segmentCodec);
   await index.createIndex({ version: 1 });
   await index.batchInsertItems([...items]);
-  const path = join(folder, vectorsName(id));
-  const packed = await draft.readFile(path);
-  await writeAtomically(path, packed);
-  return packed;
+  return memory.readFile(join(memoryFolder, vectorsName(id)));
 }

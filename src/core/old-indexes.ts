@@ -1,0 +1,100 @@
+/**
+ * Indexes that nobody uses for now. Those of folders that are gone are kept as a cache of vectors, for when they come back
+ * or turn up elsewhere, up to a size; beyond it, those written least lately go first. Those of other versions and models are
+ * kept for when somebody goes back to one, the latest few of each folder.
+ */
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { indexHome } from './home.ts';
+import { removeUnused } from './index-places.ts';
+import { removedSuffix, removeFolder } from './store/files.ts';
+
+/** Bytes that the indexes of gone folders may take together. */
+const mostBytes = 512 * 2 ** 20;
+/** Indexes of a folder that are kept besides the one in use. */
+const mostFormer = 2;
+
+/** In the folder of a folder's indexes: the absolute path of the folder itself. */
+const originFile = 'folder.txt';
+
+interface OldIndex {
+  /** HOME/FOLDER/MODEL/LAYOUT */
+  readonly path: string;
+  readonly bytes: number;
+  readonly writtenMs: number;
+}
+
+/** Writes down whose indexes these are. The folder of its indexes must be there. */
+export async function noteOrigin(home: string, folder: string): Promise<void> {
+  await writeFile(join(indexHome(home, folder), originFile), folder, { mode: 0o600 });
+}
+
+/**
+ * Removes what is too much. An index that some process has open stays, and so does what was learned from use: it is small,
+ * and cannot be made again.
+ * @param used the index in use, whose folder's other indexes are looked at too
+ * @param most bytes that the indexes of gone folders may take together
+ * @returns the indexes that were removed
+ */
+export async function evictOld(home: string, used: string, most = mostBytes): Promise<string[]> {
+  await removeRemains(home);
+  const former = (await indexesIn(dirname(dirname(used)))).filter(({ path }) => path !== used);
+  const tooMany = latestFirst(former).slice(mostFormer);
+  const gone: OldIndex[] = [];
+  for (const name of await readdir(home)) {
+    if (await isOfGoneFolder(home, name)) gone.push(...(await indexesIn(join(home, name))));
+  }
+  const removed: string[] = [];
+  for (const { path } of tooMany) if (await removeUnused(path)) removed.push(path);
+  let kept = 0;
+  for (const { path, bytes } of latestFirst(gone)) {
+    if (kept + bytes > most && (await removeUnused(path))) removed.push(path);
+    else kept += bytes;
+  }
+  return removed;
+}
+
+const latestFirst = (indexes: readonly OldIndex[]): OldIndex[] =>
+  [...indexes].sort((a, b) => b.writtenMs - a.writtenMs);
+
+/** @param folderHome HOME/FOLDER */
+async function indexesIn(folderHome: string): Promise<OldIndex[]> {
+  const found: OldIndex[] = [];
+  for (const model of await foldersIn(folderHome)) {
+    for (const path of await foldersIn(model)) {
+      const files = await readdir(path);
+      const stats = await Promise.all(files.map((file) => stat(join(path, file)).catch(() => undefined))); // removed since
+      found.push({
+        path,
+        bytes: stats.reduce((sum, file) => sum + (file?.size ?? 0), 0),
+        writtenMs: stats.reduce((latest, file) => Math.max(latest, file?.mtimeMs ?? 0), 0),
+      });
+    }
+  }
+  return found;
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+}
+
+/** What a removal that was broken off has left. */
+async function removeRemains(home: string): Promise<void> {
+  for (const path of await foldersIn(home)) {
+    const models = path.includes(removedSuffix) ? [] : await foldersIn(path);
+    const indexes = await Promise.all(models.map((model) => foldersIn(model)));
+    for (const each of [path, ...indexes.flat()]) if (each.includes(removedSuffix)) await removeFolder(each);
+  }
+}
+
+async function isOfGoneFolder(home: string, name: string): Promise<boolean> {
+  const origin = await readFile(join(home, name, originFile), 'utf8').catch(() => undefined); // nothing of ours
+  if (origin === undefined || indexHome(home, origin) !== join(home, name)) return false; // damaged: whose it is, is not known
+  try {
+    await stat(origin);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
