@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { LocalIndex } from 'vectra';
@@ -346,9 +346,37 @@ describe('store', () => {
     assert.ok('checksum' in whole);
     const again = await open(folder);
     assert.deepEqual([contents(again), warnings], [{ 'a.ts': ['alpha'] }, []]);
-    assert.deepEqual(readdirSync(folder).sort(), ['1.cat', 'manifest.1.json', 'writer.lock']);
+    assert.deepEqual(readdirSync(folder).sort(), [
+      '1.cat',
+      'manifest.1.json',
+      'manifest.2.json.damaged',
+      'writer.lock',
+    ]);
     await again.putFiles([file('b.ts', 'beta')]);
-    assert.deepEqual(contents(again), { 'a.ts': ['alpha'], 'b.ts': ['beta'] });
+    await again.close();
+    const third = await open(folder);
+    assert.deepEqual(contents(third), { 'a.ts': ['alpha'], 'b.ts': ['beta'] });
+    assert.ok(!existsSync(join(folder, 'manifest.2.json.damaged')));
+    await third.close();
+  });
+
+  it('commits nothing more once another process has taken over without its knowledge', async () => {
+    const folder = tempFolder();
+    const stopped = await open(folder); // as if asleep for longer than its heart may stand still
+    await stopped.putFiles([file('a.ts', 'alpha')]);
+    const lock = join(folder, 'writer.lock');
+    const owner = readFileSync(lock, 'utf8');
+    const past = new Date(Date.now() - 20_000);
+    utimesSync(lock, past, past);
+    const other = await open(folder);
+    assert.equal(other.writer, true);
+    writeFileSync(lock, owner); // the stopped one looked at the lock just before it was taken
+    await assert.rejects(stopped.putFiles([file('late.ts', 'late')]), /Another process is writing/);
+    assert.equal(stopped.writer, false);
+    await other.close();
+    await stopped.close();
+    const again = await open(folder);
+    assert.deepEqual([contents(again), warnings], [{ 'a.ts': ['alpha'] }, []]);
     await again.close();
   });
 

@@ -6,7 +6,18 @@ import { errorCode, inWords } from '../read.ts';
 import { NearbyError } from '../types.ts';
 import { removeFolder, writeNew } from './files.ts';
 import { lockName, WriterLock } from './lock.ts';
-import { commitManifest, generationOf, idOf, listIndex, manifestName, segmentsOf, type Manifest } from './manifest.ts';
+import {
+  claimManifest,
+  commitManifest,
+  damagedSuffix,
+  generationOf,
+  idOf,
+  listIndex,
+  manifestName,
+  segmentsOf,
+  type IndexListing,
+  type Manifest,
+} from './manifest.ts';
 
 const ownFiles = /^\d+\.(?:cat|vec)$|^manifest\.\d+\.json$|\.damaged$/;
 
@@ -19,7 +30,7 @@ export class IndexFolder {
   #lock: WriterLock | undefined;
   /** As last committed or read. */
   #manifest: Manifest = newManifest();
-  /** The names of all files when the manifest was read. */
+  /** The names of all files before the manifest was read. */
   #names: ReadonlySet<string> = new Set();
   /** The names of files that were found damaged or missing since. */
   #lost: string[] = [];
@@ -97,7 +108,7 @@ export class IndexFolder {
    * @returns whether it is one of the index that was read before: ids of segments mean the same
    */
   async read(): Promise<boolean> {
-    const { manifest, damaged, names } = await listIndex(this.path);
+    const { manifest, damaged, names } = await this.#list();
     const former = this.#manifest.index;
     this.#manifest = manifest ?? newManifest();
     this.#names = names;
@@ -106,9 +117,17 @@ export class IndexFolder {
     this.#nextId = [...names].reduce((next, name) => Math.max(next, idOf(name) + 1), this.#manifest.nextId);
     if (!manifest && damaged.length > 0) {
       this.#say(`The index in ${this.path} has a damaged ${damaged.join(', ')}; it is built anew.`);
-      this.#lost.push(...damaged);
     }
     return this.#manifest.index === former;
+  }
+
+  async #list(): Promise<IndexListing> {
+    for (;;) {
+      const listing = await listIndex(this.path);
+      if (!this.writer) return listing;
+      const claimed = await Promise.all(listing.damaged.map((name) => claimManifest(this.path, name)));
+      if (!claimed.includes(true)) return listing;
+    }
   }
 
   /**
@@ -162,7 +181,7 @@ export class IndexFolder {
     }
     for (const name of this.#lost) {
       const path = join(this.path, name);
-      await rename(path, `${path}.damaged`).catch(() => undefined); // missing, or left to the next writer
+      await rename(path, path + damagedSuffix).catch(() => undefined); // missing, or left to the next writer
     }
     const needed = new Set([...segmentsOf(this.#manifest), manifestName(this.#manifest.generation), ...this.#lost]);
     await this.discard([...this.#names].filter((name) => ownFiles.test(name) && !needed.has(name)));

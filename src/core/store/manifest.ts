@@ -2,7 +2,7 @@
  * The manifest names the segments that make up the index. Each commit writes one of its own, under the number of its
  * generation, which must not be there yet: of two processes that take themselves for the writer, one commits.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { syncFolder, writeNew } from './files.ts';
@@ -39,6 +39,9 @@ export interface IndexListing {
 export const catalogName = (id: number): string => `${id}.cat`;
 export const vectorsName = (id: number): string => `${id}.vec`;
 export const manifestName = (generation: number): string => `manifest.${generation}.json`;
+
+/** Of files that were set aside. */
+export const damagedSuffix = '.damaged';
 
 const segmentPattern = /^(\d+)\.(?:cat|vec)$/;
 const manifestPattern = /^manifest\.(\d+)\.json$/;
@@ -94,19 +97,40 @@ function emptyWhereMissing(error: NodeJS.ErrnoException): string[] {
 /**
  * Commits. When it throws, the index is as it was before; the number of the generation is used up all the same.
  * @param former the generation committed before, whose manifest goes
- * @throws EEXIST when another process has committed this generation
+ * @throws EEXIST when another process has committed this generation or a later one
  */
 export async function commitManifest(folder: string, manifest: Manifest, former: number): Promise<void> {
-  const path = join(folder, manifestName(manifest.generation));
+  const name = manifestName(manifest.generation);
+  const path = join(folder, name);
   const runs = { ...manifest, catalogs: runsOf(manifest.catalogs), vectors: runsOf(manifest.vectors) };
   await writeNew(path, JSON.stringify({ ...runs, checksum: checksumOf(runs) }));
   try {
     await syncFolder(folder);
+    const names = await readdir(folder);
+    if (!names.includes(name) || names.some((other) => generationOf(other) > manifest.generation)) throw outrun(path);
   } catch (error) {
     await rm(path, { force: true }).catch(() => undefined); // either generation is sound; the error says why
     throw error;
   }
   await rm(join(folder, manifestName(former)), { force: true }).catch(() => undefined); // the next writer tidies up
+}
+
+/** As if the manifest had been there when it was to be written. */
+function outrun(path: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${path} was committed by another process meanwhile.`), { code: 'EEXIST' });
+}
+
+/**
+ * As the writer, of a manifest that cannot be read: sets it aside, so that whoever may be writing it still cannot commit
+ * it any more.
+ * @returns whether it was whole by then, and stays
+ */
+export async function claimManifest(folder: string, name: string): Promise<boolean> {
+  const [path, aside] = [join(folder, name), join(folder, name + damagedSuffix)];
+  await rename(path, aside);
+  if (!parse(await readFile(aside, 'utf8'))) return false;
+  await rename(aside, path);
+  return true;
 }
 
 function parse(text: string): Manifest | undefined {
