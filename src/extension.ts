@@ -9,6 +9,7 @@ import { DuplicatesView } from './vscode/duplicates.ts';
 import { Folders } from './vscode/folders.ts';
 import { LitResults } from './vscode/lit.ts';
 import { Maps } from './vscode/map.ts';
+import { showNotice } from './vscode/notices.ts';
 import { Pins } from './vscode/pins.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     preview,
     view,
     report,
+    { dispose: worker.onNotice((sentence) => void showNotice(sentence)) },
     lit,
     maps,
     duplicates,

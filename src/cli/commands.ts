@@ -5,13 +5,17 @@ import { availableParallelism } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
 import { assessmentAsMarkdown } from '../core/assessment.ts';
 import { bundledModel } from '../core/bundled-model.ts';
-import { Engine } from '../core/engine.ts';
+import { Engine, type EngineOptions } from '../core/engine.ts';
 import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Filters, type Kind, type SearchAnswer, type Tier } from '../core/types.ts';
 import { printAnswer, printReport, printStatus, ProgressLine } from './print.ts';
 
 export interface JsonOption {
   readonly json?: boolean;
+}
+
+export interface IndexOptions extends JsonOption {
+  readonly rebuild?: boolean;
 }
 
 export interface ResultOptions extends JsonOption {
@@ -26,14 +30,31 @@ export interface SearchOptions extends ResultOptions {
   readonly queries?: string;
 }
 
-export async function indexCommand(dir: string, { json }: JsonOption): Promise<boolean> {
-  return withEngine(dir, {}, async (engine) => {
-    const report = await engine.settled();
-    failIfStuck(engine);
-    if (json) printJson(report);
-    else printReport(report);
-    return true;
-  });
+export async function indexCommand(dir: string, { json, rebuild }: IndexOptions): Promise<boolean> {
+  const former = rebuild ? await open(dir, {}) : undefined;
+  former?.mustWrite();
+  try {
+    return await withEngine(dir, { beside: former !== undefined }, async (engine) => {
+      const report = await engine.settled();
+      failIfStuck(engine);
+      if (former) await engine.takePlaceOf(former);
+      if (json) printJson(report);
+      else printReport(report);
+      return true;
+    });
+  } finally {
+    await former?.close();
+  }
+}
+
+export async function rollBackCommand(dir: string, { json }: JsonOption): Promise<boolean> {
+  const engine = await open(dir, {});
+  try {
+    await engine.rollBack();
+  } finally {
+    await engine.close();
+  }
+  return statusCommand(dir, { ...(json && { json }) });
 }
 
 export async function searchCommand(words: readonly string[], options: SearchOptions): Promise<boolean> {
@@ -111,7 +132,9 @@ export async function evalCommand(words: readonly string[], { json }: JsonOption
   });
 }
 
-async function open(dir: string, options: { readonly embed?: boolean }, progress?: ProgressLine): Promise<Engine> {
+type OpenOptions = Pick<EngineOptions, 'embed' | 'beside'>;
+
+async function open(dir: string, options: OpenOptions, progress?: ProgressLine): Promise<Engine> {
   return Engine.open({
     folder: dir,
     model: bundledModel(),
@@ -126,7 +149,7 @@ async function open(dir: string, options: { readonly embed?: boolean }, progress
 /** Opens the folder's index, begins to bring it up to date, and closes it whatever happens. */
 async function withEngine(
   dir: string,
-  options: { readonly embed?: boolean },
+  options: OpenOptions,
   use: (engine: Engine) => Promise<boolean>,
 ): Promise<boolean> {
   const progress = new ProgressLine();

@@ -4,10 +4,12 @@ import { NearbyError } from '../core/types.ts';
 import {
   evalCommand,
   indexCommand,
+  rollBackCommand,
   searchCommand,
   similarCommand,
   statusCommand,
   whyCommand,
+  type IndexOptions,
   type JsonOption,
   type ResultOptions,
   type SearchOptions,
@@ -49,8 +51,16 @@ program
   .command('index')
   .description('Bring the index of a folder up to date.')
   .argument('[dir]', 'the folder', '.')
+  .option('--rebuild', 'build it anew beside the one in use, which is kept to go back to')
   .option('--json', 'a JSON report on stdout, for machines')
-  .action((dir: string, options: JsonOption) => finish(indexCommand(dir, options)));
+  .action((dir: string, options: IndexOptions) => finish(indexCommand(dir, options)));
+
+program
+  .command('rollback')
+  .description('Go back to the index before the last rebuild; once more, and the rebuilt one is back.')
+  .argument('[dir]', 'the folder', '.')
+  .option('--json', 'a JSON object on stdout, for machines')
+  .action((dir: string, options: JsonOption) => finish(rollBackCommand(dir, options)));
 
 searchOptions(program.command('search'))
   .description('Search a folder by meaning.')

@@ -9,7 +9,7 @@ import { Feedback } from './feedback.ts';
 import { measureHealth } from './health.ts';
 import { defaultHome, feedbackPath, indexHome, indexPath } from './home.ts';
 import type { ExcludeGlob } from './ignore.ts';
-import { besideOf, exchangeWithFormer, recoverPlaces, swapIn } from './index-places.ts';
+import { besideOf, exchangeWithFormer, makeRoomBeside, mustHaveFormer, recoverPlaces, swapIn } from './index-places.ts';
 import { LazyModel } from './lazy-model.ts';
 import { Learning } from './learning.ts';
 import { Cosines } from './meaning.ts';
@@ -82,6 +82,8 @@ export interface EngineOptions {
   /** Whether the index is built anew beside the one in use, to take its place: without what any index knows already. */
   readonly beside?: boolean;
   readonly onStatus?: (status: Status) => void;
+  /** Receives a sentence about what the user should know once: what was found damaged and is made good. `log` when absent. */
+  readonly notify?: (sentence: string) => void;
   /** Receives a sentence about what went wrong and was made good. */
   readonly log?: (line: string) => void;
 }
@@ -132,7 +134,7 @@ export class Engine {
       log,
       report: () => this.#report(),
     });
-    this.#feedback = new Feedback(feedbackPath(options.home ?? defaultHome(), folder), log);
+    this.#feedback = new Feedback(feedbackPath(options.home ?? defaultHome(), folder), options.notify ?? log);
     this.#learning = new Learning({ feedback: this.#feedback, model: this.#model, store, log });
     this.#poll = setInterval(() => void this.#followWriter(), readerPollMs);
     this.#poll.unref();
@@ -151,9 +153,10 @@ export class Engine {
     const home = options.home ?? defaultHome();
     const inUse = indexPath(home, folder, info);
     const warn = options.log ?? ((): void => undefined);
-    if (options.beside) await removeFolder(besideOf(inUse));
+    if (options.beside) await makeRoomBeside(inUse);
     else await recoverPlaces(inUse);
-    const store = await Store.open(options.beside ? besideOf(inUse) : inUse, { dimensions: info.dimensions, warn });
+    const place = options.beside ? besideOf(inUse) : inUse;
+    const store = await Store.open(place, { dimensions: info.dimensions, warn: options.notify ?? warn });
     // Not waited for: a folder on a drive that does not answer is no reason not to open this one.
     tidyUp(home, folder, inUse).catch((error: unknown) => warn(`Old indexes in ${home} stay: ${String(error)}`));
     return new Engine(options, folder, info, store);
@@ -394,18 +397,18 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    if (await this.#end()) await this.#store.close();
+    await this.#end();
+    await this.#store.close();
   }
 
-  /** Ends all work but that on disk; false when it has been ended before. */
-  async #end(): Promise<boolean> {
-    if (this.#closing.signal.aborted) return false;
+  /** Ends all work; what is on disk stays this process's to write. */
+  async #end(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     clearInterval(this.#poll);
     await this.#updater.ended();
     await this.#learning.close();
     await this.#model.dispose();
-    return true;
   }
 
   /** Closes, and removes every byte of the folder's index. */
@@ -419,7 +422,7 @@ export class Engine {
    * @throws NearbyError `not-writer` while another process writes the index
    */
   async erase(): Promise<void> {
-    this.#mustWrite();
+    this.mustWrite();
     await this.close();
     await removeFolder(indexHome(this.#options.home ?? defaultHome(), this.folder));
   }
@@ -430,7 +433,7 @@ export class Engine {
    * @throws NearbyError `not-writer` while another process writes the index in use
    */
   async takePlaceOf(inUse: Engine): Promise<void> {
-    inUse.#mustWrite();
+    inUse.mustWrite();
     await inUse.#end();
     await this.#end();
     await swapIn(this.#store, inUse.#store);
@@ -441,7 +444,8 @@ export class Engine {
    * @throws NearbyError `no-former`, or `not-writer` while another process writes the index
    */
   async rollBack(): Promise<void> {
-    this.#mustWrite();
+    this.mustWrite();
+    mustHaveFormer(this.#store);
     await this.#end();
     try {
       await exchangeWithFormer(this.#store);
@@ -450,7 +454,8 @@ export class Engine {
     }
   }
 
-  #mustWrite(): void {
+  /** @throws NearbyError `not-writer` while another process writes the index */
+  mustWrite(): void {
     if (this.#store.writer) return;
     throw new NearbyError('not-writer', `Another window keeps the index of ${this.folder}; close it there first.`);
   }

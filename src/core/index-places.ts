@@ -29,6 +29,12 @@ export async function removeUnused(path: string): Promise<boolean> {
   return true;
 }
 
+/** Before one is built beside. @throws NearbyError `not-writer` while another process does that */
+export async function makeRoomBeside(inUse: string): Promise<void> {
+  if (!existsSync(besideOf(inUse)) || (await removeUnused(besideOf(inUse)))) return;
+  throw new NearbyError('not-writer', 'Another window is rebuilding this index; wait until it is done.');
+}
+
 /** Puts the index that was built beside in the place of the one in use, which becomes the former one. Closes both. */
 export async function swapIn(beside: Store, inUse: Store): Promise<void> {
   const path = inUse.folder;
@@ -36,15 +42,15 @@ export async function swapIn(beside: Store, inUse: Store): Promise<void> {
   await beside.moveTo(path);
 }
 
-/** The former index and the one in use change places. Closes the latter. @throws NearbyError `no-former` */
+/** @throws NearbyError `no-former` where there is nothing to go back to */
+export function mustHaveFormer(inUse: Store): void {
+  if (existsSync(formerOf(inUse.folder))) return;
+  throw new NearbyError('no-former', 'There is no former index to go back to: one is kept when the index is rebuilt.');
+}
+
+/** The former index and the one in use change places. Closes the latter. */
 export async function exchangeWithFormer(inUse: Store): Promise<void> {
   const path = inUse.folder;
-  if (!existsSync(formerOf(path))) {
-    throw new NearbyError(
-      'no-former',
-      'There is no former index to go back to: one is kept when the index is rebuilt.',
-    );
-  }
   await inUse.moveTo(besideOf(path));
   await rename(formerOf(path), path);
   await rename(besideOf(path), formerOf(path));

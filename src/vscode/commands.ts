@@ -10,8 +10,9 @@ import type { Folders, Hit } from './folders.ts';
 import { escapeGlob } from './globs.ts';
 import type { Maps } from './map.ts';
 import { asMarkdown } from './markdown.ts';
-import { showPalette } from './palette.ts';
 import { clearIndex, rebuildIndex } from './index-actions.ts';
+import { showFailure } from './notices.ts';
+import { showPalette } from './palette.ts';
 import type { Preview } from './preview.ts';
 import { n } from './progress.ts';
 import type { Recent } from './recent.ts';
@@ -61,6 +62,7 @@ const commands = {
   'nearby.pause': ({ folders }) => folders.each('pause'),
   'nearby.resume': ({ folders }) => folders.each('resume'),
   'nearby.rebuild': ({ folders }) => rebuildIndex(folders),
+  'nearby.rollBack': ({ folders }) => folders.each('rollBack'),
   'nearby.clear': ({ folders }) => clearIndex(folders),
   'nearby.showReport': ({ report }) => report.show(),
   'nearby.why': ({ folders }, target) => showWhy(folders, fileOf(target)),
@@ -106,13 +108,6 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
       }
     }),
   );
-}
-
-async function showFailure(sentence: string): Promise<void> {
-  const showLog = vscode.l10n.t('Show Log');
-  if ((await vscode.window.showErrorMessage(sentence, showLog)) === showLog) {
-    await vscode.commands.executeCommand('nearby.showLog');
-  }
 }
 
 /** The Explorer hands over the chosen file and a list of all chosen ones; the editor's menu and the palette do not. */

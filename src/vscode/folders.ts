@@ -269,8 +269,11 @@ export class Folders implements vscode.Disposable {
     this.sync();
   }
 
-  /** Pauses, resumes or rebuilds folders, all by default; rejects with the first failure once all have answered. */
-  async each(type: 'pause' | 'resume' | 'rebuild', roots = this.all.map(({ root }) => root)): Promise<void> {
+  /** Pauses, resumes or rebuilds folders, or goes back to what was before that, all by default; rejects with the first failure once all have answered. */
+  async each(
+    type: 'pause' | 'resume' | 'rebuild' | 'rollBack',
+    roots = this.all.map(({ root }) => root),
+  ): Promise<void> {
     const asked = roots.map((root) => this.#client.request<typeof type>({ type, folder: root.uri.fsPath }));
     const failed = (await Promise.allSettled(asked)).find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;

@@ -1,24 +1,14 @@
-/** Rebuilding and clearing indexes, once the user is sure. */
+/** Rebuilding indexes, going back to former ones, and clearing them once the user is sure. */
 import * as vscode from 'vscode';
 import type { Folders } from './folders.ts';
 import { sizeInWords } from './progress.ts';
 
-/** Builds what was cleared at once; throws away what is there only when that is confirmed. */
+/** Builds what was cleared, and builds anew beside it what is there. */
 export async function rebuildIndex(folders: Folders, roots = indexed(folders)): Promise<void> {
   const cleared = folders.cleared;
   for (const root of cleared) await folders.build(root);
   const rest = roots.filter((root) => !cleared.includes(root));
-  if (rest.length === 0) return;
-  const sure = await confirm(
-    rest.length === 1
-      ? vscode.l10n.t('Rebuild the index of {0}?', namesOf(rest))
-      : vscode.l10n.t('Rebuild the indexes of this workspace?'),
-    vscode.l10n.t(
-      'The index is thrown away and built anew. Until that is done, not everything can be found. Your files are not touched.',
-    ),
-    vscode.l10n.t('Rebuild'),
-  );
-  if (sure) await folders.each('rebuild', rest);
+  if (rest.length > 0) await folders.each('rebuild', rest);
 }
 
 export async function clearIndex(folders: Folders, roots = indexed(folders)): Promise<void> {

@@ -21,6 +21,8 @@ export interface Progress {
   readonly tokensPerSecond: number;
   /** Until the model has read all, where that can be told already. */
   readonly secondsLeft?: number;
+  /** Whether the numbers are those of an index that is built beside the one in use. */
+  readonly rebuilds: boolean;
   /** What is wrong and what to do next. */
   readonly message?: string;
 }
@@ -45,6 +47,7 @@ export function progressOf(folders: readonly OpenFolder[]): Progress {
     sketched: sum((status) => status.sketched),
     pendingFiles: sum((status) => status.pendingFiles),
     tokensPerSecond: sum((status) => status.tokensPerSecond),
+    rebuilds: folders.some(({ status }) => status?.rebuilds),
     ...(times.length > 0 && { secondsLeft: Math.max(...times) }),
     ...(messages.length > 0 && { message: messages.join('\n') }),
   };

@@ -22,6 +22,7 @@ export interface StateShown {
     | 'empty'
     | 'paused'
     | 'partial'
+    | 'rebuilding'
     | 'complete';
   /** A codicon's name. */
   readonly icon: string;
@@ -101,6 +102,7 @@ const report = (): StateAction => ({ label: vscode.l10n.t('Show Index Report'), 
 function stateShown(progress: Progress, skipped: number): StateShown {
   const fraction = progress.chunks > 0 ? { fraction: fractionOf(progress) } : {};
   const now = searchableNow(progress);
+  if (progress.rebuilds && progress.state !== 'paused') return rebuildingState(progress);
   switch (progress.state) {
     case 'closed':
       return noFolderState();
@@ -147,6 +149,23 @@ function stateShown(progress: Progress, skipped: number): StateShown {
       if (progress.files === 0 && isComplete(progress)) return emptyState(skipped);
       return isComplete(progress) ? completeState(progress, now) : partialState(progress);
   }
+}
+
+function rebuildingState(progress: Progress): StateShown {
+  const { embedded, chunks, secondsLeft } = progress;
+  const sentences = [
+    vscode.l10n.t('The index in use answers until the new one is whole.'),
+    vscode.l10n.t('The model has read {0} of {1} chunks so far.', n(embedded), n(chunks)),
+    ...(secondsLeft === undefined ? [] : [`${capitalised(timeLeftInWords(secondsLeft))}.`]),
+  ];
+  return {
+    id: 'rebuilding',
+    icon: 'sync',
+    title: vscode.l10n.t('The index is being rebuilt'),
+    detail: sentences.join(' '),
+    fraction: fractionOf(progress),
+    actions: [{ label: vscode.l10n.t('Pause'), command: 'nearby.pause' }, report()],
+  };
 }
 
 function emptyState(skipped: number): StateShown {

@@ -29,6 +29,7 @@ export class WorkerClient {
   /** By folder and path. */
   readonly #drafts = new Map<string, Extract<Request, { type: 'draft' }>>();
   readonly #statusListeners = new Set<(status: Status) => void>();
+  readonly #noticeListeners = new Set<(sentence: string) => void>();
   readonly #givenUpListeners = new Set<(error: NearbyError) => void>();
   #child: ChildProcess | undefined;
   #nextId = 1;
@@ -77,6 +78,12 @@ export class WorkerClient {
   onStatus(listener: (status: Status) => void): () => void {
     this.#statusListeners.add(listener);
     return () => this.#statusListeners.delete(listener);
+  }
+
+  /** Calls `listener` with each sentence that the user should know once; returns how to stop that. */
+  onNotice(listener: (sentence: string) => void): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
   }
 
   /** Calls `listener` when the worker died so often that it is not started again by itself; returns how to stop that. */
@@ -141,6 +148,11 @@ export class WorkerClient {
   #receive(message: FromWorker): void {
     if (message.kind === 'status') {
       for (const listener of this.#statusListeners) listener(message.status);
+      return;
+    }
+    if (message.kind === 'notice') {
+      this.#options.log(message.sentence);
+      for (const listener of this.#noticeListeners) listener(message.sentence);
       return;
     }
     const waiting = this.#waiting.get(message.id);

@@ -66,8 +66,10 @@ export type Request =
   | { readonly type: 'status'; readonly folder: string }
   | { readonly type: 'pause'; readonly folder: string }
   | { readonly type: 'resume'; readonly folder: string }
-  /** Throws the folder's index away and builds it anew. */
+  /** Builds the folder's index anew beside the one in use, whose place it takes in the end. Answered then. */
   | { readonly type: 'rebuild'; readonly folder: string }
+  /** The index before the last rebuild takes its place again. */
+  | { readonly type: 'rollBack'; readonly folder: string }
   /** Removes every byte kept for the folder, which is closed from then on. */
   | { readonly type: 'clear'; readonly folder: string }
   /** What the status does not say of the index. */
@@ -96,6 +98,7 @@ export interface Replies {
   pause: null;
   resume: null;
   rebuild: null;
+  rollBack: null;
   clear: null;
   report: IndexReport;
   files: FileList;
@@ -123,7 +126,9 @@ export type FromWorker =
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Replies[keyof Replies] }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
   /** Sent whenever a folder's status changes, a few times a second at the most. */
-  | { readonly kind: 'status'; readonly status: Status };
+  | { readonly kind: 'status'; readonly status: Status }
+  /** A sentence for the user: what was found damaged and is made good. Each once. */
+  | { readonly kind: 'notice'; readonly folder: string; readonly sentence: string };
 
 export type * from '../core/types.ts';
 export type { ExcludeGlob, Speed };

@@ -1,10 +1,11 @@
-/** The worker process: runs one engine for each folder and answers its parent. */
+/** The worker process: runs the engines of the folders and answers its parent. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assessmentAsMarkdown, findings, soundIndex, type Assessment } from '../core/assessment.ts';
 import { bundledModel } from '../core/bundled-model.ts';
-import { Engine } from '../core/engine.ts';
+import type { Engine, EngineOptions } from '../core/engine.ts';
 import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Status } from '../core/types.ts';
+import { OpenedFolder } from './opened-folder.ts';
 import { runsOnBattery } from './power.ts';
 import type { EvaluationReport, FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
 
@@ -14,7 +15,7 @@ const statusIntervalMs = 200;
 /** How often it is asked whether the machine runs on its battery. */
 const powerIntervalMs = 30_000;
 
-const engines = new Map<string, Promise<Engine>>();
+const folders = new Map<string, OpenedFolder>();
 /** Requests that wait for their turn or are being answered, each with what breaks it off. */
 const answering = new Map<number, AbortController>();
 const waitingStatus = new Map<string, Status>();
@@ -52,7 +53,7 @@ async function handle(request: Request, signal: AbortSignal): Promise<Replies[ke
       await closeFolder(request.folder);
       return null;
     case 'changed':
-      (await engineOf(request.folder)).changed(request.paths);
+      for (const engine of await enginesOf(request.folder)) engine.changed(request.paths);
       return null;
     case 'search':
       return (await engineOf(request.folder)).search(request.query);
@@ -82,24 +83,27 @@ async function handle(request: Request, signal: AbortSignal): Promise<Replies[ke
       await (await engineOf(request.folder)).draft(request.path, request.text);
       return null;
     case 'prefer':
-      (await engineOf(request.folder)).prefer(request.paths);
+      for (const engine of await enginesOf(request.folder)) engine.prefer(request.paths);
       return null;
     case 'typing':
-      (await engineOf(request.folder)).typing();
+      for (const engine of await enginesOf(request.folder)) engine.typing();
       return null;
     case 'status':
-      return (await engineOf(request.folder)).status();
+      return folderOf(request.folder).status();
     case 'pause':
-      (await engineOf(request.folder)).pause();
+      for (const engine of await enginesOf(request.folder)) engine.pause();
       return null;
     case 'resume':
-      (await engineOf(request.folder)).resume();
+      for (const engine of await enginesOf(request.folder)) engine.resume();
       return null;
     case 'rebuild':
-      await rebuild(request.folder);
+      await folderOf(request.folder).rebuild();
+      return null;
+    case 'rollBack':
+      await folderOf(request.folder).rollBack();
       return null;
     case 'clear':
-      await (await engineOf(request.folder)).erase();
+      await folderOf(request.folder).erase();
       await closeFolder(request.folder);
       return null;
     case 'report':
@@ -109,26 +113,26 @@ async function handle(request: Request, signal: AbortSignal): Promise<Replies[ke
   }
 }
 
-const openOptions = new Map<string, FolderOptions>();
-
 async function openFolder(options: FolderOptions): Promise<Status> {
-  const former = engines.get(options.folder);
-  openOptions.set(options.folder, options);
-  const opening = openAfter(former, options);
-  engines.set(options.folder, opening);
-  opening.catch(() => engines.delete(options.folder));
-  const engine = await opening;
-  engine.changed();
-  return engine.status();
+  const { folder } = options;
+  const opened = folders.get(folder);
+  if (opened) {
+    await opened.reopen(engineOptions(options));
+    return opened.status();
+  }
+  const opening = new OpenedFolder(engineOptions(options));
+  folders.set(folder, opening);
+  try {
+    (await opening.engine).changed();
+  } catch (error) {
+    folders.delete(folder);
+    throw error;
+  }
+  return opening.status();
 }
 
-/** The new engine waits for the former one of its folder to let go of the index; what is asked meanwhile waits for both. */
-async function openAfter(former: Promise<Engine> | undefined, options: FolderOptions): Promise<Engine> {
-  await former?.then(
-    (engine) => engine.close(),
-    () => undefined, // it never opened
-  );
-  return Engine.open({
+function engineOptions(options: FolderOptions): EngineOptions {
+  return {
     folder: options.folder,
     model: bundledModel(),
     ...(options.home ? { home: options.home } : {}),
@@ -138,16 +142,16 @@ async function openAfter(former: Promise<Engine> | undefined, options: FolderOpt
     speed: options.speed,
     learn: options.learn ?? true,
     onStatus: sendStatus,
+    notify: (sentence) => send({ kind: 'notice', folder: options.folder, sentence }),
     log,
-  });
+  };
 }
 
 async function closeFolder(folder: string): Promise<void> {
-  const opened = engines.get(folder);
-  engines.delete(folder);
-  openOptions.delete(folder);
+  const opened = folders.get(folder);
+  folders.delete(folder);
   waitingStatus.delete(folder);
-  await (await opened)?.close();
+  await opened?.close();
 }
 
 function reportOn(assessment: Assessment): EvaluationReport {
@@ -159,23 +163,19 @@ function reportOn(assessment: Assessment): EvaluationReport {
   };
 }
 
-async function rebuild(folder: string): Promise<void> {
-  const engine = await engineOf(folder);
-  const options = openOptions.get(folder);
-  await engine.clear();
-  if (options) await openFolder(options);
+function folderOf(path: string): OpenedFolder {
+  const opened = folders.get(path);
+  if (!opened) throw new NearbyError('not-open', `The folder ${path} is not open.`);
+  return opened;
 }
 
-async function engineOf(folder: string): Promise<Engine> {
-  const engine = engines.get(folder);
-  if (!engine) throw new NearbyError('not-open', `The folder ${folder} is not open.`);
-  return engine;
-}
+const engineOf = (path: string): Promise<Engine> => folderOf(path).engine;
+const enginesOf = (path: string): Promise<readonly Engine[]> => folderOf(path).engines();
 
 /** Tells the engines that embed whether the machine runs on its battery. */
 async function followPower(): Promise<void> {
-  const opened = await Promise.allSettled(engines.values());
-  const embedding = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])).filter(isEmbedding);
+  const opened = await Promise.allSettled([...folders.values()].map((folder) => folder.engines()));
+  const embedding = opened.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])).filter(isEmbedding);
   if (embedding.length === 0) return;
   try {
     const onBattery = await runsOnBattery();
@@ -208,11 +208,6 @@ function log(line: string): void {
 
 /** The parent is gone or wants an end: the indexes are closed, so that their locks are free at once. */
 async function shutDown(): Promise<void> {
-  for (const opened of engines.values()) {
-    await opened.then(
-      (engine) => engine.close(),
-      () => undefined, // it never opened
-    );
-  }
+  await Promise.allSettled([...folders.values()].map((folder) => folder.close())); // one that never opened needs no closing
   process.exit(0);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Status } from '../../src/core/types.ts';
 import { WorkerClient } from '../../src/worker/client.ts';
@@ -172,13 +172,63 @@ describe('worker', function () {
     assert.equal((await search('rivers')).learned, undefined);
   });
 
-  it('rebuilds on request', async () => {
+  it('rebuilds beside the index in use, which answers in full until then; and goes back to it', async () => {
+    writeFiles(folder, book(100));
+    await client.request<'open'>({ type: 'open', options });
+    const { indexPath } = await until(ready);
+    const files = (): string[] => readdirSync(indexPath).sort();
+    const before = files();
+    const over = new AbortController();
+    const rebuilding = client.request<'rebuild'>({ type: 'rebuild', folder }).finally(() => over.abort());
+    let answers = 0;
+    while (!over.signal.aborted) {
+      const { tier, results } = await search(`chapter ${answers % 100}`);
+      assert.equal(results.length, 5);
+      if (answers < 3) assert.equal(tier, 'full'); // from then on, a new file waits for the model
+      answers++;
+      if (answers === 3) writeFiles(folder, { 'late.md': '# Lighthouses\n\nOf keepers and lamps.\n' });
+      if (answers === 3) await client.request<'changed'>({ type: 'changed', folder, paths: ['late.md'] });
+    }
+    await rebuilding;
+    assert.ok(answers > 3, `${answers} answers`);
+    assert.equal((await until(ready)).rebuilds, undefined);
+    assert.equal((await search('lighthouses')).results[0]?.path, 'late.md');
+    const rebuilt = files();
+    await client.request<'rollBack'>({ type: 'rollBack', folder });
+    await until(ready);
+    assert.ok(before.filter((name) => name.endsWith('.vec')).every((name) => files().includes(name)));
+    assert.equal((await search('lighthouses')).results[0]?.path, 'late.md');
+    await client.request<'rollBack'>({ type: 'rollBack', folder });
+    await until(ready);
+    assert.ok(rebuilt.filter((name) => name.endsWith('.vec')).every((name) => files().includes(name)));
+  });
+
+  it('says that there is no index to go back to, and goes on', async () => {
     writeFiles(folder, book(3));
     await client.request<'open'>({ type: 'open', options });
     await until(ready);
-    await client.request<'rebuild'>({ type: 'rebuild', folder });
-    await until(ready);
+    await assert.rejects(client.request<'rollBack'>({ type: 'rollBack', folder }), /no former index to go back to/);
     assert.ok((await search('rivers')).results.length > 0);
+  });
+
+  it('tells once what it found damaged, and makes it good', async () => {
+    writeFiles(folder, book(5));
+    await client.request<'open'>({ type: 'open', options });
+    const { indexPath } = await until(ready);
+    await client.request<'close'>({ type: 'close', folder });
+    const catalog = readdirSync(indexPath).find((name) => name.endsWith('.cat'))!;
+    truncateSync(join(indexPath, catalog), 50);
+    const told: string[] = [];
+    client.onNotice((sentence) => told.push(sentence));
+    for (let i = 0; i < 2; i++) {
+      await client.request<'open'>({ type: 'open', options });
+      const { files, embedded } = await until(ready);
+      assert.deepEqual([files, embedded], [5, 5]);
+      assert.equal((await search('rivers')).results.length, 5);
+      await client.request<'close'>({ type: 'close', folder });
+    }
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, new RegExp(`${catalog} is damaged \\(.*\\); what it held is indexed again`));
   });
 
   it('reports what is left out and how sound the index is, and clears every byte', async () => {

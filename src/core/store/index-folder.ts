@@ -214,7 +214,8 @@ export class IndexFolder {
   async #asWriter(work: () => Promise<void>): Promise<void> {
     if (await this.#lock?.holds()) {
       try {
-        return await work();
+        await work();
+        return;
       } catch (error) {
         if (errorCode(error) !== 'EEXIST') throw error;
       }

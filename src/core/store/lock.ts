@@ -67,9 +67,10 @@ export class WriterLock {
 
   async #beat(): Promise<void> {
     try {
-      if (!(await this.holds())) return this.lose();
       const now = new Date();
-      await utimes(this.#path, now, now); // it may be taken between the look and the beat; the next `holds` tells
+      // It may be taken between the look and the beat; the next `holds` tells.
+      if (await this.holds()) await utimes(this.#path, now, now);
+      else this.lose();
     } catch {
       // A beat left out does no harm: the next one comes in time, or the lock is stale as it should be.
     }

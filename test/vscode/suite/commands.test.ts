@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Project } from './project.ts';
 
 /** They ask in a modal dialog, which a test in the window answers. */
-const confirmed = ['nearby.rebuild', 'nearby.clear', 'nearby.resetLearning'];
+const confirmed = ['nearby.clear', 'nearby.resetLearning'];
 /** After that, what a command opened is closed again. */
 const lookMs = 1000;
 
