@@ -322,9 +322,9 @@ describe('store', () => {
       const store = await open(folder);
       await store.putFiles([file('a.ts', 'alpha')]);
       await store.close();
-      damage(join(folder, 'manifest.1.json'));
+      damage(join(folder, 'manifest.2.json'));
       const again = await open(folder);
-      assert.match(warnings.join(), /^[^;]* has a damaged manifest\.1\.json; it is built anew\.$/);
+      assert.match(warnings.join(), /^[^;]* has a damaged manifest\.2\.json; it is built anew\.$/);
       assert.deepEqual(contents(again), {});
       await again.putFiles([file('a.ts', 'alpha')]);
       await again.close();
@@ -340,23 +340,23 @@ describe('store', () => {
     const store = await open(folder);
     await store.putFiles([file('a.ts', 'alpha')]);
     await store.close();
-    writeFileSync(join(folder, 'manifest.2.json'), '{"index":"');
-    const whole = JSON.parse(readFileSync(join(folder, 'manifest.1.json'), 'utf8')) as object;
+    writeFileSync(join(folder, 'manifest.3.json'), '{"index":"');
+    const whole = JSON.parse(readFileSync(join(folder, 'manifest.2.json'), 'utf8')) as object;
     writeFileSync(join(folder, '2.cat'), 'torn');
     assert.ok('checksum' in whole);
     const again = await open(folder);
     assert.deepEqual([contents(again), warnings], [{ 'a.ts': ['alpha'] }, []]);
     assert.deepEqual(readdirSync(folder).sort(), [
       '1.cat',
-      'manifest.1.json',
-      'manifest.2.json.damaged',
+      'manifest.2.json',
+      'manifest.3.json.damaged',
       'writer.lock',
     ]);
     await again.putFiles([file('b.ts', 'beta')]);
     await again.close();
     const third = await open(folder);
     assert.deepEqual(contents(third), { 'a.ts': ['alpha'], 'b.ts': ['beta'] });
-    assert.ok(!existsSync(join(folder, 'manifest.2.json.damaged')));
+    assert.ok(!existsSync(join(folder, 'manifest.3.json.damaged')));
     await third.close();
   });
 

@@ -73,9 +73,7 @@ export class IndexFolder {
       this.#lock = await WriterLock.tryAcquire(this.path);
       this.#unwritable = undefined;
     } catch (error) {
-      this.#unwritable =
-        `The index in ${this.path} cannot be written: ${inWords(error)}. It is searched as it stands. ` +
-        'Check the permissions of the folder and the space on its disk.';
+      this.#unwritable = this.#cannotBeWritten(error);
       this.#say(this.#unwritable);
     }
     return this.writer;
@@ -115,7 +113,7 @@ export class IndexFolder {
     this.#lost = [];
     this.#generation = [...names].reduce((most, name) => Math.max(most, generationOf(name)), 0);
     this.#nextId = [...names].reduce((next, name) => Math.max(next, idOf(name) + 1), this.#manifest.nextId);
-    if (!manifest && damaged.length > 0) {
+    if (!manifest && damaged.some((name) => generationOf(name) > 1)) {
       this.#say(`The index in ${this.path} has a damaged ${damaged.join(', ')}; it is built anew.`);
     }
     return this.#manifest.index === former;
@@ -142,7 +140,7 @@ export class IndexFolder {
     const segments: T[] = [];
     for (const id of ids) {
       try {
-        segments.push(await read(id));
+        segments.push(await read(id).catch((error: unknown) => onceMore(error, () => read(id))));
       } catch (error) {
         this.#say(this.#lossOf(nameOf(id), error));
         this.#lost.push(nameOf(id));
@@ -165,17 +163,18 @@ export class IndexFolder {
 
   /**
    * Once all is read, as the writer: commits without what was lost, which is set aside, and removes what a crash or a
-   * failed write has left. A former writer that does not know it is none any more can commit nothing after this.
+   * failed write has left. A former writer that does not know it is none any more can commit nothing after this. A new
+   * index begins with a commit of nothing.
    * @param sound what was not lost
    */
   async mend(sound: Required<Change>): Promise<void> {
-    if (this.#lost.length > 0 || this.#lock?.wasStale) {
+    if (this.#lost.length > 0 || this.#lock?.wasStale || this.#manifest.generation === 0) {
       try {
         await this.commit(sound);
       } catch (error) {
         if (!this.#lock) throw error;
         this.#manifest = { ...this.#manifest, ...sound }; // the next commit says so
-        this.#say(`What was lost of the index in ${this.path} is made good, but not written: ${inWords(error)}.`);
+        this.#say(this.#cannotBeWritten(error));
         return;
       }
     }
@@ -230,11 +229,24 @@ export class IndexFolder {
     return new NearbyError('not-writer', message);
   }
 
+  #cannotBeWritten(error: unknown): string {
+    return (
+      `The index in ${this.path} cannot be written: ${inWords(error)}. It is searched as it stands. ` +
+      'Check the permissions of the folder and the space on its disk.'
+    );
+  }
+
   #say(sentence: string): void {
     if (this.#said.has(sentence)) return;
     this.#said.add(sentence);
     this.#warn(sentence);
   }
+}
+
+/** An error of the disk itself may be gone the next time. */
+function onceMore<T>(error: unknown, read: () => Promise<T>): Promise<T> {
+  if (errorCode(error) === 'EIO') return read();
+  throw error;
 }
 
 function newManifest(): Manifest {

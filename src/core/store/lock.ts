@@ -19,6 +19,9 @@ interface Owner {
   readonly token: string;
 }
 
+/** The tokens of the locks that this process holds. */
+const held = new Set<string>();
+
 export class WriterLock {
   /** Whether it was another one's before, who may live and not know of it. */
   readonly wasStale: boolean;
@@ -29,6 +32,7 @@ export class WriterLock {
   private constructor(path: string, token: string, wasStale: boolean) {
     this.#path = path;
     this.#token = token;
+    held.add(token);
     this.wasStale = wasStale;
     this.#timer = setInterval(() => void this.#beat(), heartbeatMs);
     this.#timer.unref();
@@ -57,6 +61,7 @@ export class WriterLock {
 
   /** Another process owns the index now. */
   lose(): void {
+    held.delete(this.#token);
     clearInterval(this.#timer);
   }
 
@@ -120,7 +125,7 @@ async function removeIfStale(path: string): Promise<boolean> {
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => Infinity,
   );
-  const dead = owner?.host === hostname() && !isAlive(owner.pid);
+  const dead = owner?.host === hostname() && !isHeldHere(owner) && (owner.pid === process.pid || !isAlive(owner.pid));
   if (!dead && age < staleMs) return false;
   const aside = `${path}.${randomUUID()}`;
   try {
@@ -135,6 +140,9 @@ async function removeIfStale(path: string): Promise<boolean> {
   await rm(aside, { force: true });
   return !wasAnothers;
 }
+
+/** Not so where this process could not remove its lock, or has the number of one that died. */
+const isHeldHere = ({ token }: Owner): boolean => held.has(token);
 
 function isAlive(pid: number): boolean {
   try {
