@@ -80,6 +80,8 @@ class Lane {
   /** What the index may hold of each path: all that the file ever was, as a snapshot tells it. */
   readonly #versions = new Map<string, Set<string>>();
   readonly #vectors = new Map<string, Buffer>();
+  /** Paths changed since the index was last looked at: what is known of them may be out of date, or be so again. */
+  readonly #touched = new Set<string>();
   #before: Snapshot | undefined;
   #next = filesAtFirst;
   #edition = 1;
@@ -151,7 +153,10 @@ class Lane {
     if (what < 0.4) return some.map((path) => this.#edit(path));
     if (what < 0.55) return some.map(() => this.#write(...chapter(this.#next++)));
     if (what < 0.7) {
-      for (const path of some) rmSync(join(folder, path), { force: true });
+      for (const path of some) {
+        this.#touched.add(path);
+        rmSync(join(folder, path), { force: true });
+      }
       return some;
     }
     if (what < 0.8) {
@@ -162,6 +167,7 @@ class Lane {
       mkdirSync(dirname(join(folder, to)), { recursive: true });
       renameSync(join(folder, from), join(folder, to));
       this.#allow(to, text);
+      this.#touched.add(from);
       return [from, to];
     }
     return paths.filter(() => random() < 0.4).map((path) => this.#edit(path)); // as when the branch is switched
@@ -181,6 +187,7 @@ class Lane {
   }
 
   #allow(path: string, text: string): void {
+    this.#touched.add(path);
     const { entry } = prepareText({ path, size: text.length, mtimeMs: 0 }, { text, hash: contentHash(text) });
     const chunks = entry.chunks.map(
       ({ startLine, endLine, hash }) => `${startLine}-${endLine} ${Buffer.from(hash).toString('hex')}`,
@@ -210,7 +217,7 @@ class Lane {
     for (const [path, content] of this.#before?.files ?? []) {
       const text = this.#textOf(path);
       const isUnchanged = text !== undefined && content.startsWith(contentHash(text));
-      if (isUnchanged && now.files.get(path) !== content) this.#count('lost', path);
+      if (isUnchanged && !this.#touched.has(path) && now.files.get(path) !== content) this.#count('lost', path);
     }
     for (const hash of this.#before?.vectors.keys() ?? []) {
       if (now.chunks.has(hash) && !now.vectors.has(hash)) this.#count('lost', `the vector of ${hash}`);
@@ -221,6 +228,7 @@ class Lane {
       this.#vectors.set(hash, known ?? vector);
     }
     this.#before = now;
+    this.#touched.clear();
   }
 
   #count(what: 'told' | 'wrong' | 'lost', detail: string): void {
