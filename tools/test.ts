@@ -5,6 +5,7 @@ import { root } from './editor/cache.ts';
 
 interface Step {
   readonly script: string;
+  readonly options?: readonly string[];
   /** Whether it prints mocha's summaries, whose tests are counted; else it counts only when it fails. */
   readonly counts: boolean;
 }
@@ -15,15 +16,16 @@ const steps: readonly Step[] = [
   { script: 'lint', counts: false },
   { script: 'test:unit', counts: true },
   { script: 'test:quality', counts: true },
+  { script: 'torture', options: ['--slice'], counts: false },
   { script: 'test:vscode', counts: true },
 ];
 
 let passed = 0;
 let failed = 0;
-for (const { script, counts } of steps) {
+for (const { script, options = [], counts } of steps) {
   console.log(`\n> ${script}`);
   const start = Date.now();
-  const { code, output } = await npmRun(script);
+  const { code, output } = await npmRun(script, options);
   const failing = counts ? sum(output, 'failing') : 0;
   if (counts) passed += sum(output, 'passing');
   failed += code === 0 ? failing : Math.max(failing, 1);
@@ -33,8 +35,8 @@ console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** Runs a script of package.json, shows what it writes and returns what it wrote to stdout. */
-async function npmRun(script: string): Promise<{ code: number | null; output: string }> {
-  const child = spawn('npm', ['run', '--silent', script], {
+async function npmRun(script: string, options: readonly string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn('npm', ['run', '--silent', script, '--', ...options], {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
     stdio: ['ignore', 'pipe', 'inherit'],

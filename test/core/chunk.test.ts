@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { chunkerVersion, chunkFile } from '../../src/core/chunk/chunk.ts';
-import { MAX_SIZE, TARGET_SIZE } from '../../src/core/chunk/pack.ts';
+import { TARGET_SIZE } from '../../src/core/chunk/pack.ts';
 import { checkChunks, paths, sources } from './chunk-property.ts';
 
 describe('chunkFile', () => {

@@ -308,7 +308,7 @@ function checkSegment(some: Entries): void {
       metadata: { path, startLine, endLine },
     })),
   );
-  const bytes = segmentCodec.serializeIndex({ version: 1, metadata_config: {}, items }) as Buffer;
+  const bytes = segmentCodec.serializeIndex({ version: 1, metadata_config: {}, items });
   const read = segmentCodec.deserializeIndex(bytes);
   read.items.forEach((item, i) => {
     assert.deepEqual([...item.vector], items[i]?.vector);

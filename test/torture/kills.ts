@@ -321,7 +321,9 @@ function kill(pid: number): void {
 
 /** Whether a process ends in time. */
 async function endOf(pid: number): Promise<boolean> {
-  for (const until = performance.now() + orphanMs; performance.now() < until; await setTimeout(10)) {
+  const until = performance.now() + orphanMs;
+  while (performance.now() < until) {
+    await setTimeout(10);
     try {
       process.kill(pid, 0);
     } catch {

@@ -30,13 +30,19 @@ const script = join(import.meta.dirname, 'section.ts');
 export async function torture(names: readonly string[], run: Run, say: (line: string) => void): Promise<Results> {
   const began = performance.now();
   const done: Record<string, Done> = {};
-  for (const name of names) {
-    done[name] = await one(name, run);
-    const { error, seconds, rows } = done[name];
-    const failed = rows.filter(({ met }) => met === false).map((row) => `${row.name}: ${row.value}`);
-    say(`${name}: ${error ?? (failed.join(', ') || 'good')}, ${seconds.toFixed(0)} s`);
-  }
-  return { seed: run.seed, seconds: secondsSince(began), sections: done };
+  const each = async (some: readonly string[]): Promise<void> => {
+    for (const name of some) {
+      done[name] = await one(name, run);
+      const { error, seconds, rows } = done[name];
+      const failed = rows.filter(({ met }) => met === false).map((row) => `${row.name}: ${row.value}`);
+      say(`${name}: ${error ?? (failed.join(', ') || 'good')}, ${seconds.toFixed(0)} s`);
+    }
+  };
+  const at = (place?: 'alone' | 'beside'): string[] => names.filter((name) => sections[name]?.place === place);
+  await each(at('alone'));
+  await Promise.all([each(at('beside')), each(at())]);
+  const inOrder = Object.fromEntries(names.flatMap((name) => (done[name] ? [[name, done[name]]] : [])));
+  return { seed: run.seed, seconds: secondsSince(began), sections: inOrder };
 }
 
 async function one(name: string, { slice, seed, scratch }: Run): Promise<Done> {

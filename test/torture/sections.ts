@@ -21,6 +21,8 @@ export interface Torture {
   readonly full: Amount;
   /** For every change. */
   readonly slice: Amount;
+  /** `alone`: before the others, for it takes all processors. `beside`: while they are done, for it leaves them one. */
+  readonly place?: 'alone' | 'beside';
 }
 
 export const sections: Readonly<Record<string, Torture>> = {
@@ -32,6 +34,7 @@ export const sections: Readonly<Record<string, Torture>> = {
     run: kills,
     full: { rounds: 500 },
     slice: { rounds: 16 },
+    place: 'alone',
   },
   faults: {
     title: 'Every call to the file system fails once',
@@ -73,5 +76,6 @@ export const sections: Readonly<Record<string, Torture>> = {
     run: soak,
     full: { seconds: 600 },
     slice: { seconds: 30 },
+    place: 'beside',
   },
 };

@@ -15,13 +15,13 @@ const betweenCommitsMs = 10;
 const betweenLooksMs = 200;
 
 const send = (message: FromWriter): void => void process.send?.(message);
-let finishing = false;
-process.on('message', () => (finishing = true));
+const finishing = new AbortController();
+process.on('message', () => finishing.abort());
 process.once('disconnect', () => process.exit());
 
 const warn = (sentence: string): void => send({ kind: 'warned', sentence });
 const store = await Store.open(folder, { dimensions, spareVectors: 64, mergeMs: 0, warn });
-for (let i = 0; !finishing; i++) {
+for (let i = 0; !finishing.signal.aborted; i++) {
   try {
     if (store.writer) await commit(i);
     else if (!(await store.takeOver())) await store.refresh();
