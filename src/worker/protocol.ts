@@ -15,6 +15,7 @@ import type {
   VectorMap,
   Verdict,
 } from '../core/types.ts';
+import type { Excess } from './memory.ts';
 
 /** How a folder is to be indexed; sent when it is opened and again when settings change. */
 export interface FolderOptions {
@@ -123,7 +124,9 @@ export type FromWorker =
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Replies[keyof Replies] }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
   /** Sent whenever a folder's status changes, a few times a second at the most. */
-  | { readonly kind: 'status'; readonly status: Status };
+  | { readonly kind: 'status'; readonly status: Status }
+  /** The worker holds more memory than its work explains and wants to be replaced. */
+  | { readonly kind: 'recycle'; readonly excess: Excess };
 
 export type * from '../core/types.ts';
 export type { ExcludeGlob, Speed };
