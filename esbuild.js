@@ -156,7 +156,10 @@ async function main() {
   await Promise.all(builds().map((options) => esbuild.build(options)));
 }
 
-main().catch((error) => {
-  if (!error.errors) console.error(error);
-  process.exitCode = 1;
-});
+if (require.main === module)
+  main().catch((error) => {
+    if (!error.errors) console.error(error);
+    process.exitCode = 1;
+  });
+
+module.exports = { builds };

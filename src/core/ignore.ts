@@ -62,13 +62,33 @@ const LOCK_FILES: ReadonlySet<string> = new Set([
   ...['gradle.lockfile', 'stack.yaml.lock'],
 ]);
 
+/** Names of files that exist to hold passwords or keys. What may as well be code or docs (settings.py, *.asc) is not here. */
 const SECRETS: readonly RegExp[] = [
+  // What a program is given in its environment.
   /^\.env(?:rc|\..+)?$/iu,
   /\.env$/iu,
-  /\.(?:pem|key|p12|pfx|ppk|jks|keystore|kdbx)$/iu,
+  /^(?:\.renviron|\.dev\.vars|local\.settings\.json)$/iu,
+  // Keys and stores of keys.
+  /\.(?:pem|key|p8|p12|pfx|pkcs12|ppk|jks|bks|keystore|kdbx?|keychain(?:-db)?|ovpn)$/iu,
   /^id_(?:rsa|dsa|ecdsa|ed25519)[^.]*(?:\.(?:pub|old|bak|key|priv))?$/iu,
-  /^(?:\.npmrc|[._]netrc|\.pypirc|\.git-credentials|\.htpasswd|\.pgpass|\.dockercfg)$/iu,
+  /^ssh_host_\w+_key$/iu,
+  // Where tools keep how they sign in.
+  /^(?:\.npmrc|[._]netrc|\.pypirc|\.git-credentials|\.dockercfg|\.dockerconfigjson|\.terraformrc|terraform\.rc)$/iu,
+  /^(?:\.pgpass|pgpass\.conf|\.my(?:login)?\.cnf|\.s3cfg|\.boto|rclone\.conf|\.databrickscfg|\.smbcredentials)$/iu,
+  /^(?:\.ht(?:passwd|digest)|\.msmtprc|\.fetchmailrc|\.ftpconfig|s?ftp-config\.json|\.vault[-_](?:token|pass(?:\.txt)?))$/iu,
+  /^(?:kubeconfig|.+\.kubeconfig)$/iu,
+  // What says of itself that it holds them.
+  /^(?:credentials|\.secrets?)$/iu,
+  /^(?:secrets|credentials)\.(?:json|ya?ml|toml|ini|properties|xml|csv)$/iu,
+  /^(?:client_secrets?.*|service[-_]?account(?:[-_]?key)?|.+-firebase-adminsdk-.+|application_default_credentials)\.json$/iu,
+  /^(?:.+_)?accesskeys\.csv$/iu,
+  // What holds them in passing: the state of an infrastructure, and what was typed.
+  /\.tfstate(?:\..*)?$|^terraform\.tfvars(?:\.json)?$/iu,
+  /^\.\w+_history$/iu,
 ];
+/** The same by folder and name, where the name alone is any file's. */
+const SECRET_PLACES =
+  /(?:^|\/)(?:\.docker\/config\.json|\.kube\/config|\.config\/(?:hub|gh\/hosts\.yml)|\.m2\/settings(?:-security)?\.xml)$/iu;
 const NOT_SECRET = /^\.env\.(?:example|sample|template|dist)$|^(?:example|sample|template)\.env$/iu;
 
 /** Whether a change of this file (a path with forward slashes) can change what is left out elsewhere. */
@@ -270,7 +290,7 @@ export class FolderRules {
     if (this.within && !this.#tree.include.includes(path, false)) return this.within;
     const nearby = lastLine(this.#layers.nearby, path, isFolder);
     // A wide pattern such as "!*" must not bring back packages and secrets: only their name does.
-    const builtIn = nearby?.rule.literal ? undefined : builtInReason(name, isFolder);
+    const builtIn = nearby?.rule.literal ? undefined : builtInReason(path, isFolder);
     let skipped: Skipped | undefined;
     if (nearby && !nearby.rule.negative) skipped = skip('ignored', ...byLine(nearby));
     else if (builtIn) skipped = skip(builtIn.code, builtIn.reason);
@@ -415,7 +435,8 @@ function partly(skipped: Skipped): Skipped {
   return { ...skipped, reason: `${skipped.reason} What the setting nearby.include names in it is indexed.` };
 }
 
-function builtInReason(name: string, isFolder: boolean): { code: SkipCode; reason: string } | undefined {
+function builtInReason(path: string, isFolder: boolean): { code: SkipCode; reason: string } | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
   const back = howToBringBack(name, isFolder);
   if (isFolder) {
     const what = FOLDERS.get(name);
@@ -424,10 +445,15 @@ function builtInReason(name: string, isFolder: boolean): { code: SkipCode; reaso
   if (LOCK_FILES.has(name)) {
     return { code: 'ignored', reason: `Left out because a package manager writes ${name}. ${back}` };
   }
-  if (SECRETS.some((secret) => secret.test(name)) && !NOT_SECRET.test(name)) {
+  if (mayHoldSecrets(path, name)) {
     return { code: 'secret', reason: `Left out because files named like ${name} may hold passwords or keys. ${back}` };
   }
   return undefined;
+}
+
+function mayHoldSecrets(path: string, name: string): boolean {
+  if (NOT_SECRET.test(name)) return false;
+  return SECRETS.some((secret) => secret.test(name)) || SECRET_PLACES.test(path);
 }
 
 function howToBringBack(name: string, isFolder: boolean): string {

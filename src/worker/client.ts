@@ -1,12 +1,16 @@
 /** A typed proxy of the worker process: starts it, restarts it when it dies, and opens its folders again. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NearbyError, type Status } from '../core/types.ts';
+import { inMegabytes, type Excess, type MemoryLimits } from './memory.ts';
 import type { FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
 
 export interface ClientOptions {
   /** The worker's script, absolute. */
   readonly script: string;
   readonly execArgv?: readonly string[];
+  /** When the worker is replaced for the memory it holds; as memory.ts has it when absent. */
+  readonly memory?: MemoryLimits;
   /** Receives each line that the worker writes to stderr, and what happens to the process. */
   readonly log: (line: string) => void;
 }
@@ -14,6 +18,12 @@ export interface ClientOptions {
 /** Starts in a row that end within `quickDeathMs` before the client gives up and says so. */
 const maxQuickDeaths = 5;
 const quickDeathMs = 10_000;
+
+/** Between two workers that are replaced for their memory: where that does not help, it is not done all the time. */
+const recycleIntervalMs = 600_000;
+/** How long a worker that is replaced may take over its last replies; what takes longer is asked of the next one. */
+const drainMs = 10_000;
+const drainLookMs = 20;
 
 interface Waiting {
   readonly request: Request;
@@ -35,6 +45,9 @@ export class WorkerClient {
   #nextId = 1;
   #quickDeaths = 0;
   #disposed = false;
+  #recycledAt = -Infinity;
+  /** While the worker gives its last replies: settles when the next one has been told its folders. */
+  #replacing: Promise<void> | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -55,6 +68,7 @@ export class WorkerClient {
   ): Promise<Replies[T]> {
     if (this.#disposed) return Promise.reject(new NearbyError('disposed', 'The search engine has been shut down.'));
     if (signal?.aborted) return Promise.reject(cancelled());
+    if (this.#replacing) return this.#replacing.then(() => this.request(request, signal));
     this.#remember(request);
     const id = this.#nextId++;
     return new Promise<Replies[T]>((resolve, reject) => {
@@ -122,16 +136,16 @@ export class WorkerClient {
   }
 
   #send(message: ToWorker): void {
-    const child = this.#child ?? this.#start();
-    child.send(message, (error) => {
+    this.#child?.send(message, (error) => {
       if (error) this.#options.log(`could not send to the worker: ${error.message}`);
     });
   }
 
-  #start(): ChildProcess {
+  #start(): void {
     const startedAt = Date.now();
-    const child = fork(this.#options.script, [], {
-      execArgv: [...(this.#options.execArgv ?? [])],
+    const { script, execArgv = [], memory } = this.#options;
+    const child = fork(script, memory ? [JSON.stringify(memory)] : [], {
+      execArgv: [...execArgv],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -142,7 +156,6 @@ export class WorkerClient {
     child.on('message', (message) => this.#receive(message as FromWorker));
     child.once('error', (error) => this.#options.log(`worker: ${error.message}`));
     child.once('exit', (code, signal) => this.#exited(child, startedAt, signal ?? String(code)));
-    return child;
   }
 
   #receive(message: FromWorker): void {
@@ -155,6 +168,10 @@ export class WorkerClient {
       for (const listener of this.#noticeListeners) listener(message.sentence);
       return;
     }
+    if (message.kind === 'recycle') {
+      this.#recycle(message.excess);
+      return;
+    }
     const waiting = this.#waiting.get(message.id);
     if (!waiting) return;
     this.#waiting.delete(message.id);
@@ -162,8 +179,25 @@ export class WorkerClient {
     else waiting.reject(new NearbyError(message.failure.code, message.failure.message));
   }
 
+  #recycle({ held, bound }: Excess): void {
+    const child = this.#child;
+    if (!child || this.#disposed || this.#replacing || Date.now() - this.#recycledAt < recycleIntervalMs) return;
+    this.#recycledAt = Date.now();
+    const figures = `it holds ${inMegabytes(held)} where ${inMegabytes(bound)} are enough`;
+    this.#options.log(`worker ${child.pid ?? ''} is replaced: ${figures}`);
+    this.#replacing = this.#drain(child);
+  }
+
+  /** Ends the worker once it has answered what it was asked; its exit starts the next one. */
+  async #drain(child: ChildProcess): Promise<void> {
+    const deadline = Date.now() + drainMs;
+    while (this.#child === child && this.#waiting.size > 0 && Date.now() < deadline) await delay(drainLookMs);
+    await end(child);
+  }
+
   #exited(child: ChildProcess, startedAt: number, how: string): void {
     if (this.#child === child) this.#child = undefined;
+    this.#replacing = undefined;
     if (this.#disposed) return;
     this.#options.log(`worker ${child.pid ?? ''} ended (${how})`);
     this.#quickDeaths = Date.now() - startedAt < quickDeathMs ? this.#quickDeaths + 1 : 0;
@@ -180,8 +214,9 @@ export class WorkerClient {
     this.#resume([...this.#waiting]);
   }
 
-  /** Has a new worker open the folders again, and repeats what was asked of the last one and not answered. */
+  /** Starts a worker and has it open the folders again, and repeats what was asked of the last one and not answered. */
   #resume(unanswered: readonly (readonly [id: number, waiting: Waiting])[]): void {
+    this.#start();
     const opening = new Set<string>();
     for (const [, { request }] of unanswered) if (request.type === 'open') opening.add(request.options.folder);
     for (const [folder, options] of this.#open) {

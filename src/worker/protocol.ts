@@ -15,6 +15,7 @@ import type {
   VectorMap,
   Verdict,
 } from '../core/types.ts';
+import type { Excess } from './memory.ts';
 
 /** How a folder is to be indexed; sent when it is opened and again when settings change. */
 export interface FolderOptions {
@@ -128,7 +129,9 @@ export type FromWorker =
   /** Sent whenever a folder's status changes, a few times a second at the most. */
   | { readonly kind: 'status'; readonly status: Status }
   /** A sentence for the user: what was found damaged and is made good. Each once. */
-  | { readonly kind: 'notice'; readonly folder: string; readonly sentence: string };
+  | { readonly kind: 'notice'; readonly folder: string; readonly sentence: string }
+  /** The worker holds more memory than its work explains and wants to be replaced. */
+  | { readonly kind: 'recycle'; readonly excess: Excess };
 
 export type * from '../core/types.ts';
 export type { ExcludeGlob, Speed };

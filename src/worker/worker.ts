@@ -5,6 +5,7 @@ import { bundledModel } from '../core/bundled-model.ts';
 import type { Engine, EngineOptions } from '../core/engine.ts';
 import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Status } from '../core/types.ts';
+import { usualLimits, watchMemory, type MemoryLimits } from './memory.ts';
 import { OpenedFolder } from './opened-folder.ts';
 import { runsOnBattery } from './power.ts';
 import type { EvaluationReport, FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
@@ -27,6 +28,7 @@ process.on('message', (message: ToWorker) => {
 });
 process.once('disconnect', () => void shutDown());
 setInterval(() => void followPower(), powerIntervalMs).unref();
+watchMemory(memoryLimits(process.argv[2]), indexBytes, (excess) => send({ kind: 'recycle', excess }));
 
 async function answer(id: number, request: Request): Promise<void> {
   const abort = new AbortController();
@@ -174,8 +176,7 @@ const enginesOf = (path: string): Promise<readonly Engine[]> => folderOf(path).e
 
 /** Tells the engines that embed whether the machine runs on its battery. */
 async function followPower(): Promise<void> {
-  const opened = await Promise.allSettled([...folders.values()].map((folder) => folder.engines()));
-  const embedding = opened.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])).filter(isEmbedding);
+  const embedding = (await openEngines()).filter(isEmbedding);
   if (embedding.length === 0) return;
   try {
     const onBattery = await runsOnBattery();
@@ -183,6 +184,20 @@ async function followPower(): Promise<void> {
   } catch (error) {
     log(`the power supply cannot be asked: ${String(error)}`);
   }
+}
+
+async function openEngines(): Promise<Engine[]> {
+  const opened = await Promise.allSettled([...folders.values()].map((folder) => folder.engines()));
+  return opened.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+}
+
+async function indexBytes(): Promise<number> {
+  return (await openEngines()).reduce((sum, engine) => sum + engine.status().indexBytes, 0);
+}
+
+/** @param given by the parent, as JSON, where it wants others than the usual ones */
+function memoryLimits(given: string | undefined): MemoryLimits {
+  return given === undefined ? usualLimits : (JSON.parse(given) as MemoryLimits);
 }
 
 function isEmbedding(engine: Engine): boolean {

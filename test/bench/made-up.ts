@@ -13,7 +13,7 @@ const linesPerBlock = 14;
 const firstTellingRank = 50;
 
 /** Numbers from 0 to 1, the same for the same seed (G. Steele et al., "Fast splittable pseudorandom number generators"). */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = Math.imul(seed ^ (seed >>> 15), 0x85ebca6b);
   state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
   return () => {

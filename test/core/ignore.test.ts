@@ -177,7 +177,24 @@ describe('ignore', () => {
   it('never takes in secrets, unless their names are written out', async () => {
     const secrets = ['.env', '.env.local', 'prod.env', '.envrc', 'tls.pem', 'Server.KEY', 'id_rsa', 'id_ed25519_work'];
     secrets.push('id_rsa.pub', '.npmrc', '.netrc', '.pypirc', 'a.p12', 'a.pfx', 'a.keystore', 'vault.kdbx', '.pgpass');
+    secrets.push('.dev.vars', 'AuthKey_1.p8', 'wifi.ovpn', 'ssh_host_rsa_key', 'pgpass.conf', '.my.cnf', 'rclone.conf');
+    secrets.push('.htpasswd', '.htdigest', '.vault-token', 'kubeconfig', 'prod.kubeconfig', 'credentials', '.secrets');
+    secrets.push('secrets.yml', 'credentials.json', 'client_secret_1.apps.json', 'service-account.json');
+    secrets.push('serviceAccountKey.json', 'app-firebase-adminsdk-a1.json', 'me_accessKeys.csv', '.bash_history');
+    secrets.push('terraform.tfstate', 'terraform.tfstate.backup', 'terraform.tfvars', 'local.settings.json');
     const others = [
+      ...[
+        'secrets.ts',
+        'secrets.md',
+        'secret.yaml',
+        'secrets.example.json',
+        'credentials.py',
+        'history.md',
+        'config.json',
+      ],
+      ...['config', 'settings.xml', 'hosts.yml', 'variables.tf', 'tfstate.go', 'known_hosts', 'kubeconfig.go', 'kdb.c'],
+      ...['service-account.md', 'accessKeys.ts', 'ovpn.md'],
+
       '.env.example',
       '.env.sample',
       '.env.template',
@@ -202,6 +219,21 @@ describe('ignore', () => {
     for (const name of others) assert.equal(await why(name), 'found', name);
     write({ '.nearbyignore': '!tls.pem\n' });
     assert.equal(await why('tls.pem'), 'found');
+  });
+
+  it('never takes in what tools keep of a sign-in in a folder of theirs', async () => {
+    const secrets = ['.docker/config.json', '.kube/config', '.config/gh/hosts.yml', 'home/.m2/settings.xml'];
+    const others = [
+      'docker/config.json',
+      'kube/config',
+      '.docker/notes.md',
+      '.m2/archetypes.xml',
+      '.config/gh/config.yml',
+    ];
+    write(Object.fromEntries([...secrets, ...others].map((name) => [name, 'text'])));
+    for (const path of secrets)
+      assert.match(await why(path), /^Left out because files named like .+ may hold passwords or keys\./u, path);
+    for (const path of others) assert.equal(await why(path), 'found', path);
   });
 
   it('reads a byte order mark, CRLF and lines that are no patterns as git does', async () => {

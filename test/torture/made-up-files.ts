@@ -11,7 +11,7 @@ export type Words = ReadonlyMap<string, readonly string[]>;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-export const hashOf = (word: string): Uint8Array => new Uint8Array(digest(word).subarray(0, hashBytes));
+const hashOf = (word: string): Uint8Array => new Uint8Array(digest(word).subarray(0, hashBytes));
 
 /** A file with one chunk for each word; deleted without any. */
 export function entryOf(path: string, words: readonly string[]): FileEntry {

@@ -3,6 +3,7 @@ import { readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Status } from '../../src/core/types.ts';
 import { WorkerClient } from '../../src/worker/client.ts';
+import type { MemoryLimits } from '../../src/worker/memory.ts';
 import type { FolderOptions } from '../../src/worker/protocol.ts';
 import { removeTempFolders, tempFolder, writeFiles } from '../core/temp.ts';
 
@@ -26,16 +27,19 @@ describe('worker', function () {
   let options: FolderOptions;
   let folder: string;
   const logged: string[] = [];
+  const start = (memory?: MemoryLimits): WorkerClient =>
+    new WorkerClient({
+      script,
+      execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
+      log: (line) => logged.push(line),
+      ...(memory && { memory }),
+    });
 
   beforeEach(() => {
     logged.length = 0;
     folder = tempFolder();
     options = { folder, home: tempFolder(), exclude: [], maxFileSize: 1_000_000, speed: 'normal' };
-    client = new WorkerClient({
-      script,
-      execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
-      log: (line) => logged.push(line),
-    });
+    client = start();
   });
   afterEach(() => client.dispose());
   after(removeTempFolders);
@@ -151,6 +155,33 @@ describe('worker', function () {
     await until(ready);
     assert.notEqual(client.pid, pid);
     assert.ok((await search('rivers')).results.length > 0);
+  });
+
+  it('is replaced when it holds too much memory, and no query fails; drafts and a pause outlast it', async () => {
+    await client.dispose();
+    client = start({ base: 1_000_000, perIndexByte: 0, lookMs: 1000 });
+    writeFiles(folder, book(20));
+    const opened = client.request<'open'>({ type: 'open', options });
+    const first = client.pid;
+    await opened;
+    const text = 'A kite flies over the lighthouse of Fastnet.\n';
+    await client.request<'draft'>({ type: 'draft', folder, path: 'untitled:1', text });
+    await client.request<'pause'>({ type: 'pause', folder });
+    const map = client.request<'map'>({ type: 'map', folder }); // may well be under way when the worker ends
+    const pids = new Set([first]);
+    for (let answered = 0; pids.size < 2 || answered < 40; answered++) {
+      const { results } = await search(`kite over the lighthouse ${answered}`);
+      assert.equal(results[0]?.path, 'untitled:1', `query ${answered} of worker ${pids.size}`);
+      pids.add(client.pid);
+    }
+    await map;
+    await until(({ state }) => state === 'paused');
+    await new Promise((done) => setTimeout(done, 4000)); // it would ask again by now
+    await search('rivers');
+    pids.add(client.pid);
+    assert.equal(pids.size, 2, 'it was replaced again at once');
+    const said = logged.filter((line) => /is replaced: it holds \d+ MB where 1 MB are enough/.test(line));
+    assert.equal(said.length, 1, logged.join('\n'));
   });
 
   it('learns from what is made of a result, also across a restart and a rebuild, and forgets', async () => {
