@@ -105,6 +105,7 @@ function builds() {
         extension: 'src/extension.ts',
         worker: 'src/worker/worker.ts',
         'prepare-thread': 'src/core/prepare-thread.ts',
+        'scan-thread': 'src/core/scan-thread.ts',
         'overview-thread': 'src/core/overview/overview-thread.ts',
       },
       outdir: 'dist',

@@ -12,12 +12,16 @@ const load = createRequire(import.meta.url);
 const esbuild = load('esbuild') as Esbuild;
 const { common } = load('../../esbuild.js') as { readonly common: Readonly<Record<string, unknown>> };
 
+/** What a search starts beside itself. */
+const thread = resolve(import.meta.dirname, '../../src/core/scan-thread.ts');
+
 /**
  * Bundled as the extension is: type stripping alone takes more memory than a small index.
  * @param script beside this one. @returns the path of the bundle
  */
 export async function bundled(script: string): Promise<string> {
-  const outfile = join(tempFolder(), basename(script, '.ts') + '.cjs');
-  await esbuild.build({ ...common, entryPoints: [resolve(import.meta.dirname, script)], outfile, logLevel: 'error' });
-  return outfile;
+  const outdir = tempFolder();
+  const entryPoints = { [basename(script, '.ts')]: resolve(import.meta.dirname, script), 'scan-thread': thread };
+  await esbuild.build({ ...common, entryPoints, outdir, logLevel: 'error' });
+  return join(outdir, basename(script, '.ts') + '.js');
 }

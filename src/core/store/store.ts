@@ -78,8 +78,8 @@ export class Store {
   private constructor(folder: string, options: StoreOptions) {
     this.folder = folder;
     this.#options = options;
-    this.matrix = new VectorMatrix(options.dimensions);
-    this.instant = new VectorMatrix(options.dimensions);
+    this.matrix = new VectorMatrix(options.dimensions, options.warn);
+    this.instant = new VectorMatrix(options.dimensions, options.warn);
     this.#live = new LiveEntries(this.matrix, this.instant);
   }
 
@@ -295,6 +295,7 @@ export class Store {
 
   async close(): Promise<void> {
     await this.#changes.run(async () => {
+      for (const vectors of [this.matrix, this.instant]) vectors.close();
       await this.#lock?.release();
       this.#lock = undefined;
     });
