@@ -9,7 +9,7 @@ export { hashBytes };
 /** Beside this script, bundled or not. */
 const threadScript = join(import.meta.dirname, `scan-thread${extname(import.meta.filename)}`);
 
-/** From how many rows on a search has a thread beside it: a scan takes some two milliseconds there, the thread 5 MB. */
+/** From how many rows on a search has a thread beside it: a scan takes some two milliseconds there, the thread up to 18 MB. */
 const threadedRows = 65_536;
 
 /** An int8 vector and what makes it comparable: cosine(a, b) = a·b / (|a| |b|), so the scale itself does not matter. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
@@ -131,15 +133,19 @@ describe('scan thread', () => {
   });
 
   it('does not keep a process from ending', async () => {
-    const script = `
-      import { VectorMatrix } from '${join(source, 'vectors.ts')}';
-      const matrix = new VectorMatrix(16);
-      matrix.add(new Uint8Array(Uint32Array.from({ length: 4 * ${many} }, (_, i) => i).buffer), new Int8Array(16 * ${many}).fill(1));
-      process.on('worker', () => console.log('started'));
-      matrix.startScan({ values: new Int8Array(16).fill(1), norm: 4 })();`;
-    const args = ['--input-type=module', '--eval', script];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
-    assert.equal(stdout, 'started\n');
+    const script = join(tempFolder(), 'search.mjs');
+    writeFileSync(
+      script,
+      `import { VectorMatrix } from '${pathToFileURL(join(source, 'vectors.ts')).href}';
+      const matrix = new VectorMatrix(16, console.log);
+      const names = Uint32Array.from({ length: 4 * ${many} }, (_, i) => i);
+      matrix.add(new Uint8Array(names.buffer), new Int8Array(16 * ${many}).fill(1));
+      process.once('worker', (thread) => thread.once('online', () => console.log('online')));
+      matrix.startScan({ values: new Int8Array(16).fill(1), norm: 4 })();
+      setTimeout(() => console.log('done'), 1000);`,
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 20_000 });
+    assert.equal(stdout, 'online\ndone\n');
   });
 
   describe('where threads cannot share memory', () => {
@@ -147,26 +153,28 @@ describe('scan thread', () => {
     const plain = new VectorMatrix(dimensions);
     plain.add(...rowsFrom(0, many));
 
-    /** @param refuses whether a shared memory is refused when it is made, or when it is to grow */
-    function without(refuses: 'made' | 'grown'): void {
+    /** Whether a shared memory is refused when it is made, or when it is to grow. */
+    let refused: 'made' | 'grown' | undefined;
+    before(() => {
       WebAssembly.Memory = class extends Memory {
         readonly #isShared: boolean;
         constructor(descriptor: ConstructorParameters<typeof Memory>[0]) {
-          if (descriptor.shared && refuses === 'made') throw new RangeError('could not allocate memory');
+          if (descriptor.shared && refused === 'made') throw new RangeError('could not allocate memory');
           super(descriptor);
           this.#isShared = descriptor.shared === true;
         }
         override grow(pages: number): number {
-          if (this.#isShared) throw new RangeError('Unable to grow');
+          if (this.#isShared && refused === 'grown') throw new RangeError('Unable to grow');
           return super.grow(pages);
         }
       };
-    }
-    afterEach(() => (WebAssembly.Memory = Memory));
+    });
+    afterEach(() => (refused = undefined));
+    after(() => (WebAssembly.Memory = Memory));
 
-    for (const refuses of ['made', 'grown'] as const) {
-      it(`is absent, which is said once, when none can be ${refuses}`, async () => {
-        without(refuses);
+    for (const when of ['made', 'grown'] as const) {
+      it(`is absent, which is said once, when none can be ${when}`, async () => {
+        refused = when;
         const said: string[] = [];
         const matrix = new VectorMatrix(dimensions, (message) => said.push(message));
         matrix.add(...rowsFrom(0, 1000));
@@ -181,5 +189,22 @@ describe('scan thread', () => {
         );
       });
     }
+
+    it('ends when the memory can grow no more, and what it has begun is brought to its end', async () => {
+      for (let round = 0; round < 10; round++) {
+        const matrix = new VectorMatrix(dimensions);
+        matrix.add(...rowsFrom(0, many));
+        const [thread] = await threadsOf(() => matrix.startScan(query)());
+        const ended = once(thread!, 'exit');
+        await once(thread!, 'online');
+        const cosines = matrix.startScan(query);
+        refused = 'grown';
+        matrix.add(...rowsFrom(many, many));
+        refused = undefined;
+        assert.deepEqual(cosines(), plain.scan(query));
+        assert.equal(matrix.scan(query).length, 2 * many);
+        await ended;
+      }
+    });
   });
 });
