@@ -1,6 +1,6 @@
 /**
- * The memory of a vector matrix, which threads share, and the scan of it, which they share too. It holds what is scanned
- * for, then blocks of rows; behind the vectors of a block lie their inverse norms and, once it has been scanned, cosines.
+ * The memory of a vector matrix, and the scan of it; both may be shared with one other thread. It holds what is scanned for,
+ * then blocks of rows; behind the vectors of a block lie their inverse norms and, once it has been scanned, cosines.
  */
 import { scanKernel, sharedScanKernel } from './kernel/scan.wasm.ts';
 
@@ -31,7 +31,7 @@ const normAt = 16;
 const queryAt = 32;
 const cacheLine = 64;
 
-/** What a thread needs to take part in scans. */
+/** What the thread needs to take part in scans. */
 export interface SharedMatrix {
   readonly memory: WebAssembly.Memory;
   readonly dimensions: number;
@@ -90,6 +90,7 @@ export class MatrixMemory {
    * grows, all garbage is collected.
    */
   reserve(rows: number): void {
+    this.settle();
     const bytes = this.#blocksAt + Math.ceil(rows / blockRows) * this.#blockBytes;
     const missing = Math.ceil((bytes - this.buffer.byteLength) / pageBytes);
     if (missing <= 0) return;
@@ -116,10 +117,11 @@ export class MatrixMemory {
   }
 
   /**
-   * From here on threads may scan the first `rows` rows for a query; none may be added until `finish`.
+   * From here on the thread may scan the first `rows` rows for a query; none may be added until `finish`.
    * @param norm the Euclidean length of `query`, above 0
    */
   begin(query: Int8Array, norm: number, rows: number): void {
+    this.settle();
     const numbers = this.#numbers;
     const blocks = Math.ceil(rows / blockRows);
     new Int16Array(this.buffer, queryAt, this.dimensions).set(query);
@@ -129,44 +131,66 @@ export class MatrixMemory {
     Atomics.store(numbers, untaken, blocks);
   }
 
-  /** Wakes the threads that wait for a scan. */
+  /** Wakes the thread that waits for a scan. */
   wake(): void {
     Atomics.notify(this.#numbers, untaken);
   }
 
-  /** Scans what no other thread has taken, and waits for what one has. @param cosines room for one for each row */
+  /**
+   * Scans what the thread has not taken. The block that it is at is scanned here, too: on a busy machine the thread may
+   * have been interrupted, and writes the same cosines later on.
+   * @param cosines room for one for each row
+   */
   finish(cosines: Float32Array): void {
-    this.#scanBlocks();
-    const numbers = this.#numbers;
-    for (let left; (left = Atomics.load(numbers, unfinished)) > 0;) Atomics.wait(numbers, unfinished, left);
+    let former = Math.ceil(cosines.length / blockRows);
+    /** The lowest block, which is the last, that the thread has taken. */
+    let ofThread = -1;
+    for (let block; (block = this.#take()) >= 0; former = block) {
+      if (block < former - 1) ofThread = block + 1;
+      this.#scanBlock(block);
+      Atomics.sub(this.#numbers, unfinished, 1);
+    }
+    if (former > 0) ofThread = 0;
+    if (Atomics.load(this.#numbers, unfinished) > 0) this.#scanBlock(ofThread);
     for (let row = 0; row < cosines.length; row += blockRows) {
       const count = Math.min(blockRows, cosines.length - row);
       cosines.set(new Float32Array(this.buffer, this.#cosineAt(row), count), row);
     }
   }
 
-  /** Takes part in all scans from now on, until the thread is ended; uses no processor in between. */
+  /** Waits until the thread, after `finish`, has come to the end of its block. */
+  settle(): void {
+    const numbers = this.#numbers;
+    for (let left; (left = Atomics.load(numbers, unfinished)) > 0;) Atomics.wait(numbers, unfinished, left);
+  }
+
+  /** What the thread does: it takes part in all scans until it is ended, and uses no processor in between. */
   serve(): never {
+    const numbers = this.#numbers;
     for (;;) {
-      const left = Atomics.load(this.#numbers, untaken);
-      if (left <= 0) Atomics.wait(this.#numbers, untaken, left);
-      this.#scanBlocks();
+      const left = Atomics.load(numbers, untaken);
+      if (left <= 0) Atomics.wait(numbers, untaken, left);
+      for (let block; (block = this.#take()) >= 0;) {
+        this.#scanBlock(block);
+        if (Atomics.sub(numbers, unfinished, 1) === 1) Atomics.notify(numbers, unfinished);
+      }
     }
   }
 
   /**
-   * Blocks are counted down: a number above 0 can only be one of a scan that has begun and, since that block is not done,
-   * goes on. So what is scanned for is read only then; a thread that comes late finds nothing to do.
+   * A block to scan, the last ones first; below 0 when there is none. Blocks are counted down: a number above 0 can only
+   * be one of a scan that has begun and, since that block is not done, goes on. So a thread that comes late finds nothing
+   * to do, and what is scanned for is to be read only then.
    */
-  #scanBlocks(): void {
-    const numbers = this.#numbers;
-    for (let block; (block = Atomics.sub(numbers, untaken, 1) - 1) >= 0;) {
-      const first = block * blockRows;
-      const rows = Math.ceil(Math.min(blockRows, (numbers[scanned] ?? 0) - first) / rowGroup) * rowGroup;
-      const [vectors, norms, cosines] = [this.vectorAt(first), this.inverseNormAt(first), this.#cosineAt(first)];
-      this.#kernel.scan(queryAt, this.#norm[0] ?? 0, vectors, norms, rows, this.dimensions, cosines);
-      if (Atomics.sub(numbers, unfinished, 1) === 1) Atomics.notify(numbers, unfinished);
-    }
+  #take(): number {
+    return Atomics.sub(this.#numbers, untaken, 1) - 1;
+  }
+
+  #scanBlock(block: number): void {
+    const first = block * blockRows;
+    const rows = Math.ceil(Math.min(blockRows, (this.#numbers[scanned] ?? 0) - first) / rowGroup) * rowGroup;
+    const [vectors, norms, cosines] = [this.vectorAt(first), this.inverseNormAt(first), this.#cosineAt(first)];
+    this.#kernel.scan(queryAt, this.#norm[0] ?? 0, vectors, norms, rows, this.dimensions, cosines);
   }
 
   #allocate(initial: number): WebAssembly.Memory {

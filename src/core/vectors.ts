@@ -172,6 +172,7 @@ export class VectorMatrix {
 
   #endThread(): void {
     this.#finish();
+    this.#memory.settle();
     void this.#thread?.terminate();
     this.#thread = undefined;
   }
