@@ -156,7 +156,7 @@ export class Engine {
     if (options.beside) await makeRoomBeside(inUse);
     else await recoverPlaces(inUse);
     const place = options.beside ? besideOf(inUse) : inUse;
-    const store = await Store.open(place, { dimensions: info.dimensions, warn: options.notify ?? warn });
+    const store = await Store.open(place, { dimensions: info.dimensions, warn: options.notify ?? warn, log: warn });
     // Not waited for: a folder on a drive that does not answer is no reason not to open this one.
     tidyUp(home, folder, inUse).catch((error: unknown) => warn(`Old indexes in ${home} stay: ${String(error)}`));
     return new Engine(options, folder, info, store);

@@ -10,22 +10,28 @@ const instantScale = 0.9;
 /** What `vectorRow` of a catalog segment says of a row in the matrix of instant vectors; and the row, of what it says. */
 export const instantRow = (row: number): number => -2 - row;
 
-/** The cosines of one query; good until the matrices are scanned again. */
+/**
+ * The cosines of one query; good until the matrices are scanned again. The scan may go on elsewhere until one is asked for.
+ */
 export class Cosines {
-  readonly #model: Float32Array;
-  readonly #instant: Float32Array;
+  readonly #scans: { readonly model: () => Float32Array; readonly instant: () => Float32Array };
+  #scanned: { readonly model: Float32Array; readonly instant: Float32Array } | undefined;
 
   /** @param query of any length but zero */
   constructor(query: Float32Array, model: VectorMatrix, instant: VectorMatrix) {
     const quantized = quantize(query);
-    this.#model = model.scan(quantized);
-    this.#instant = instant.scan(quantized);
+    this.#scans = { model: model.startScan(quantized), instant: instant.startScan(quantized) };
+  }
+
+  get #cosines(): { readonly model: Float32Array; readonly instant: Float32Array } {
+    return (this.#scanned ??= { model: this.#scans.model(), instant: this.#scans.instant() });
   }
 
   /** @param row as in `vectorRow`; NaN for a chunk without a vector. */
   at(row: number): number {
-    if (row >= 0) return this.#model[row] ?? NaN;
-    return row === -1 ? NaN : instantScale * (this.#instant[instantRow(row)] ?? NaN);
+    const { model, instant } = this.#cosines;
+    if (row >= 0) return model[row] ?? NaN;
+    return row === -1 ? NaN : instantScale * (instant[instantRow(row)] ?? NaN);
   }
 
   /**
@@ -33,7 +39,7 @@ export class Cosines {
    * rows are looked at for one query, four are passed over at a time.
    */
   eachAbove(floor: number, rows: Int32Array, visit: (index: number, cosine: number) => number): void {
-    const model = this.#model;
+    const { model } = this.#cosines;
     const isAbove = (row: number): boolean => (model[row] ?? NaN) > floor;
     for (let i = 0; i < rows.length;) {
       const [a, b, c, d] = [rows[i] ?? -1, rows[i + 1] ?? -1, rows[i + 2] ?? -1, rows[i + 3] ?? -1];

@@ -44,8 +44,9 @@ export async function findSimilar({ store, embedder, presenter, query, text }: S
   const { path, kind, top } = query;
   const range = wholeDefinition(query, text);
   const vector = await meanVector(store, embedder, path, chunksIn(path, text, range));
-  const cosines = store.matrix.scan(quantize(vector));
+  const scanned = store.matrix.startScan(quantize(vector));
   const words = sharedWords(store, path, text, range);
+  const cosines = scanned();
   const admits = pathFilter(query);
   const best = new TopK<Similar>(top * perResult);
   store.segments.forEach((segment, s) => {

@@ -91,7 +91,7 @@ function windowOf(text: string, query: ParsedQuery | undefined): string {
 function matchedWords(snippet: string, query: ParsedQuery): string[] {
   const wanted = new Set(query.terms);
   const words = new Set<string>();
-  for (const [word] of snippet.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+  for (const word of new Set(snippet.match(/[\p{L}\p{M}\p{N}]+/gu))) {
     for (const form of [word.toLowerCase(), ...splitIdentifier(word)]) {
       if (wanted.has(stem(form)) || wanted.has(form)) words.add(form);
     }

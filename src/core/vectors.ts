@@ -1,27 +1,16 @@
 /** All vectors of an index in one int8 matrix in WebAssembly memory, found by chunk hash and scanned exactly. */
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { hashBytes, HashTable } from './hash-table.ts';
-import { scanKernel } from './kernel/scan.wasm.ts';
+import { blockRows, MatrixMemory } from './matrix-memory.ts';
 
 export { hashBytes };
 
-interface Kernel {
-  scan(
-    query: number,
-    norm: number,
-    matrix: number,
-    inverseNorms: number,
-    rows: number,
-    dimensions: number,
-    out: number,
-  ): void;
-  squares(matrix: number, rows: number, dimensions: number, out: number): void;
-}
+/** Beside this script, bundled or not. */
+const threadScript = join(import.meta.dirname, `scan-thread${extname(import.meta.filename)}`);
 
-/** Rows that lie together, followed by their inverse norms; the kernel scores one block in a call. */
-const blockRows = 8192;
-/** The kernel scores rows in groups of this many; those behind the last row are scored for nothing. */
-const rowGroup = 4;
-const pageBytes = 65_536;
+/** From how many rows on a search has a thread beside it: a scan takes some two milliseconds there, the thread up to 18 MB. */
+const threadedRows = 65_536;
 
 /** An int8 vector and what makes it comparable: cosine(a, b) = a·b / (|a| |b|), so the scale itself does not matter. */
 export interface QuantizedVector {
@@ -57,36 +46,33 @@ export function normOf(values: Int8Array): number {
 
 export class VectorMatrix {
   readonly dimensions: number;
-  /** The query as i16, the cosines of one block, then the blocks. */
-  #memory: WebAssembly.Memory;
-  #kernel: Kernel;
-  readonly #outAt: number;
-  readonly #blocksAt: number;
-  readonly #blockBytes: number;
+  readonly #tell: (message: string) => void;
+  #memory: MatrixMemory;
   #rowOf = new HashTable();
-  /** What `scan` returns, with room to grow. */
+  /** Of the latest scan, with room to grow, and the number of its rows. */
   #cosines = new Float32Array(0);
+  #scannedRows = 0;
+  #isScanning = false;
+  /** Null where there can be none. */
+  #thread: Worker | null | undefined;
 
-  /** @param dimensions a multiple of 16. */
-  constructor(dimensions: number) {
+  /**
+   * @param dimensions a multiple of 16
+   * @param tell receives a sentence about why there is no thread, where there should be one
+   */
+  constructor(dimensions: number, tell: (message: string) => void = () => undefined) {
     this.dimensions = dimensions;
-    this.#outAt = dimensions * 2;
-    this.#blocksAt = this.#outAt + blockRows * 4;
-    this.#blockBytes = blockRows * (dimensions + 4);
-    [this.#memory, this.#kernel] = this.#allocate();
+    this.#tell = tell;
+    this.#memory = new MatrixMemory(dimensions);
   }
 
-  #allocate(): [WebAssembly.Memory, Kernel] {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(this.#blocksAt / pageBytes), maximum: 65_536 });
-    const module = new WebAssembly.Module(Buffer.from(scanKernel, 'base64'));
-    return [memory, new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel];
-  }
-
-  /** Removes all rows and lets go of their memory. */
+  /** Removes all rows and lets go of their memory, and of the thread. */
   clear(): void {
-    [this.#memory, this.#kernel] = this.#allocate();
+    this.#endThread();
+    this.#memory = new MatrixMemory(this.dimensions);
     this.#rowOf = new HashTable();
     this.#cosines = new Float32Array(0);
+    this.#scannedRows = 0;
   }
 
   get rows(): number {
@@ -100,10 +86,10 @@ export class VectorMatrix {
 
   /** The vector in a row: a view that is only good until the next `add`. */
   vector(row: number): QuantizedVector {
-    const buffer = this.#memory.buffer;
-    const inverse = new Float32Array(buffer, this.#normAt(row), 1)[0] ?? 0;
+    const { buffer } = this.#memory;
+    const inverse = new Float32Array(buffer, this.#memory.inverseNormAt(row), 1)[0] ?? 0;
     const norm = inverse > 0 ? 1 / inverse : 0;
-    return { values: new Int8Array(buffer, this.#vectorAt(row), this.dimensions), norm };
+    return { values: new Int8Array(buffer, this.#memory.vectorAt(row), this.dimensions), norm };
   }
 
   /**
@@ -114,14 +100,15 @@ export class VectorMatrix {
   add(hashes: Uint8Array, vectors: Int8Array): void {
     const count = hashes.length / hashBytes;
     this.reserve(this.rows + count);
-    const matrix = new Int8Array(this.#memory.buffer);
+    const memory = this.#memory;
+    const matrix = new Int8Array(memory.buffer);
     const first = this.rows;
     /** Where the run of new vectors that is to be copied next begins. */
     let run = 0;
     const copyUntil = (end: number): void => {
       for (let row = this.rows - (end - run); run < end;) {
         const length = Math.min(end - run, blockRows - (row % blockRows));
-        matrix.set(vectors.subarray(run * this.dimensions, (run + length) * this.dimensions), this.#vectorAt(row));
+        matrix.set(vectors.subarray(run * this.dimensions, (run + length) * this.dimensions), memory.vectorAt(row));
         run += length;
         row += length;
       }
@@ -132,7 +119,15 @@ export class VectorMatrix {
       run = i + 1;
     }
     copyUntil(count);
-    this.#measure(first);
+    memory.measure(first, this.rows);
+  }
+
+  /** Makes room for this many rows in all. */
+  reserve(rows: number): void {
+    this.#finish();
+    this.#memory.reserve(rows);
+    if (!this.#memory.shared) this.#endThread();
+    this.#rowOf.reserve(rows);
   }
 
   /**
@@ -140,54 +135,63 @@ export class VectorMatrix {
    * one of a million rows takes as long to allocate as a tenth of the scan.
    */
   scan(query: QuantizedVector): Float32Array {
-    const { rows } = this;
-    if (this.#cosines.length < rows) this.#cosines = new Float32Array(rows * 2);
-    const cosines = this.#cosines.subarray(0, rows);
-    if (query.norm === 0) return cosines.fill(0);
-    const buffer = this.#memory.buffer;
-    new Int16Array(buffer, 0, this.dimensions).set(query.values);
-    for (let first = 0; first < rows; first += blockRows) {
-      const inBlock = Math.min(blockRows, rows - first);
-      const whole = Math.ceil(inBlock / rowGroup) * rowGroup;
-      const [vectors, norms] = [this.#vectorAt(first), this.#normAt(first)];
-      this.#kernel.scan(0, query.norm, vectors, norms, whole, this.dimensions, this.#outAt);
-      cosines.set(new Float32Array(buffer, this.#outAt, inBlock), first);
-    }
-    return cosines;
-  }
-
-  #vectorAt(row: number): number {
-    return this.#blockAt(row) + (row % blockRows) * this.dimensions;
-  }
-
-  #normAt(row: number): number {
-    return this.#blockAt(row) + blockRows * this.dimensions + (row % blockRows) * 4;
-  }
-
-  #blockAt(row: number): number {
-    return this.#blocksAt + Math.floor(row / blockRows) * this.#blockBytes;
-  }
-
-  /** Sets the inverse norms of the rows from `first` on. */
-  #measure(first: number): void {
-    for (let from = first; from < this.rows;) {
-      const count = Math.min(this.rows - from, blockRows - (from % blockRows));
-      this.#kernel.squares(this.#vectorAt(from), count, this.dimensions, this.#outAt);
-      const squares = new Int32Array(this.#memory.buffer, this.#outAt, count);
-      const norms = new Float32Array(this.#memory.buffer, this.#normAt(from), count);
-      for (let i = 0; i < count; i++) norms[i] = squares[i] ? 1 / Math.sqrt(squares[i] ?? 0) : 0;
-      from += count;
-    }
+    this.#begin(query);
+    return this.#finish();
   }
 
   /**
-   * Makes room for this many rows in all. What is not written to yet is not held in memory; but each time that memory
-   * grows, all garbage is collected.
+   * Begins a scan that goes on while the caller does something else; on a thread, where there are many rows.
+   * @returns what gives the cosines, as `scan` does: it scans what the thread has not come to
    */
-  reserve(rows: number): void {
-    const bytes = this.#blocksAt + Math.ceil(rows / blockRows) * this.#blockBytes;
-    const missing = bytes - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
-    this.#rowOf.reserve(rows);
+  startScan(query: QuantizedVector): () => Float32Array {
+    this.#begin(query);
+    if (this.rows >= threadedRows) {
+      if (this.#thread === undefined) this.#thread = this.#startThread();
+      this.#memory.wake();
+    }
+    return () => this.#finish();
+  }
+
+  /** Ends the thread, if there is one. */
+  close(): void {
+    this.#endThread();
+  }
+
+  #startThread(): Worker | null {
+    const { shared } = this.#memory;
+    const fail = (why: string): void => this.#tell(`Vectors are scanned on one thread, which takes longer: ${why}`);
+    if (!shared) {
+      fail('there is no memory that two could share.');
+      return null;
+    }
+    const thread = new Worker(threadScript, { workerData: shared });
+    thread.unref();
+    thread.on('error', (error) => fail(`the second has ended. ${String(error)}`));
+    return thread;
+  }
+
+  #endThread(): void {
+    this.#finish();
+    this.#memory.settle();
+    void this.#thread?.terminate();
+    this.#thread = undefined;
+  }
+
+  #begin(query: QuantizedVector): void {
+    this.#finish();
+    const { rows } = this;
+    this.#scannedRows = rows;
+    if (this.#cosines.length < rows) this.#cosines = new Float32Array(rows * 2);
+    if (query.norm === 0) this.#cosines.fill(0, 0, rows);
+    else this.#memory.begin(query.values, query.norm, rows);
+    this.#isScanning = query.norm > 0;
+  }
+
+  /** The cosines of the latest scan, which is brought to its end. */
+  #finish(): Float32Array {
+    const cosines = this.#cosines.subarray(0, this.#scannedRows);
+    if (this.#isScanning) this.#memory.finish(cosines);
+    this.#isScanning = false;
+    return cosines;
   }
 }

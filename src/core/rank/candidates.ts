@@ -68,31 +68,33 @@ export function findCandidates(
   const parts = query.compounds.map((name): Weighted => [name, 1]);
   const compounds = scoreTerms(store, parts, plus);
 
+  const wanted = keywords.segments.map(({ segment }, s) => (c: number): boolean => {
+    const file = segment.fileOfChunk[c] ?? 0;
+    return (
+      segment.live[file] === 1 && (!filters.kind || segment.kind(c) === filters.kind) && admitted[s]?.has(file) === true
+    );
+  });
   keywords.segments.forEach(({ segment, chunks, files, best }, s) => {
-    const mask = admitted[s];
-    const isWanted = (c: number): boolean => {
-      const file = segment.fileOfChunk[c] ?? 0;
-      return (
-        segment.live[file] === 1 && (!filters.kind || segment.kind(c) === filters.kind) && mask?.has(file) === true
-      );
-    };
-    cosines?.eachAbove(floorOf(byMeaning), segment.vectorRow, (c, cosine) => {
-      if (isWanted(c)) byMeaning.add(cosine, [s, c]);
-      return floorOf(byMeaning);
-    });
     if (best.chunk > floorOf(byKeywords)) {
       eachAbove(floorOf(byKeywords), chunks, (c, bm25) => {
-        if (isWanted(c)) byKeywords.add(bm25, [s, c]);
+        if (wanted[s]?.(c)) byKeywords.add(bm25, [s, c]);
         return floorOf(byKeywords);
       });
     }
     if (best.file > floorOf(byFile)) {
       eachAbove(floorOf(byFile), files, (f, score) => {
-        const chunk = mask?.has(f) ? bestChunk(segment, f, chunks, filters.kind) : -1;
+        const chunk = admitted[s]?.has(f) ? bestChunk(segment, f, chunks, filters.kind) : -1;
         if (chunk >= 0) byFile.add(score, [s, chunk]);
         return floorOf(byFile);
       });
     }
+  });
+  // Last of all: until the first cosine is asked for, the scan goes on beside this.
+  keywords.segments.forEach(({ segment }, s) => {
+    cosines?.eachAbove(floorOf(byMeaning), segment.vectorRow, (c, cosine) => {
+      if (wanted[s]?.(c)) byMeaning.add(cosine, [s, c]);
+      return floorOf(byMeaning);
+    });
   });
 
   const found = new Map<string, readonly [number, number]>();

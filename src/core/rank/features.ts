@@ -189,30 +189,30 @@ export const features: readonly Feature[] = [
   {
     name: 'fileNameStems',
     about: "The share of the query's words, by rarity, in the file's name.",
-    value: (c, { named }) => named(stemsOf(baseName(c.path))),
+    value: (c, { named }) => named(partsOf(c.path).stems),
   },
   {
     name: 'fileNameCovered',
     about: "The share of the words of the file's name that the query names.",
-    value: (c, { query }) => covered(stemsOf(baseName(c.path)), query.stems),
+    value: (c, { query }) => covered(partsOf(c.path).stems, query.stems),
   },
   {
     name: 'fileNameIsQuery',
     about: "Whether the file's name is one of the query's names, or its path ends as the query does.",
-    value: (c, { query }) =>
-      query.names.includes(baseName(c.path).toLowerCase()) || c.path.toLowerCase().endsWith(query.text.toLowerCase())
-        ? 1
-        : 0,
+    value: (c, { query }) => {
+      const { name, path } = partsOf(c.path);
+      return query.names.includes(name) || path.endsWith(query.text.toLowerCase()) ? 1 : 0;
+    },
   },
   {
     name: 'folderStems',
     about: "The share of the query's words, by rarity, in the names of the folders above the file.",
-    value: (c, { named }) => named(stemsOf(folders(c.path).join(' '))),
+    value: (c, { named }) => named(partsOf(c.path).folderStems),
   },
   {
     name: 'lastFolderCovered',
     about: 'The share of the words of the folder right above the file that the query names.',
-    value: (c, { query }) => covered(stemsOf(folders(c.path).at(-1) ?? ''), query.stems),
+    value: (c, { query }) => covered(partsOf(c.path).lastFolderStems, query.stems),
   },
   {
     name: 'test',
@@ -237,7 +237,7 @@ export const features: readonly Feature[] = [
   {
     name: 'depth',
     about: 'How deep below the folder the file lies, in levels, up to 8.',
-    value: (c) => Math.min(folders(c.path).length, 8) / 8,
+    value: (c) => Math.min(partsOf(c.path).depth, 8) / 8,
   },
   {
     name: 'logLength',
@@ -252,12 +252,37 @@ export const features: readonly Feature[] = [
 ];
 
 export const baseName = (path: string): string => (path.split('/').pop() ?? '').replace(/(?<=.)\.[^.]*$/, '');
-const folders = (path: string): string[] => path.split('/').slice(0, -1);
 const symbolOf = ({ segment, chunk }: Candidate): string => segment.symbols.get(chunk);
 
 const stemsOf = remembered((text): ReadonlySet<string> => {
   const words = text.match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? [];
   return new Set(words.flatMap(splitIdentifier).map(stem));
+});
+
+/** What a path is compared by. */
+interface PathParts {
+  /** The whole path, lower case. */
+  readonly path: string;
+  /** The file's name without its extension, lower case. */
+  readonly name: string;
+  readonly stems: ReadonlySet<string>;
+  readonly folderStems: ReadonlySet<string>;
+  readonly lastFolderStems: ReadonlySet<string>;
+  /** Folders above the file. */
+  readonly depth: number;
+}
+
+const partsOf = remembered((path): PathParts => {
+  const folders = path.split('/').slice(0, -1);
+  const name = baseName(path);
+  return {
+    path: path.toLowerCase(),
+    name: name.toLowerCase(),
+    stems: stemsOf(name),
+    folderStems: stemsOf(folders.join(' ')),
+    lastFolderStems: stemsOf(folders.at(-1) ?? ''),
+    depth: folders.length,
+  };
 });
 
 /** The share of `text` that `query` holds. */

@@ -32,6 +32,8 @@ export interface StoreOptions {
   readonly dimensions: number;
   /** Receives a sentence about what was found damaged and is made good; each once. */
   readonly warn: (message: string) => void;
+  /** Receives a sentence about what runs otherwise than it should; `warn` when absent. */
+  readonly log?: (message: string) => void;
   /** Milliseconds after which a merge lets others have their turn; 5 when absent. */
   readonly mergeMs?: number;
 }
@@ -69,8 +71,9 @@ export class Store {
   private constructor(folder: string, options: StoreOptions) {
     this.#folder = new IndexFolder(folder, options.warn);
     this.#options = options;
-    this.matrix = new VectorMatrix(options.dimensions);
-    this.instant = new VectorMatrix(options.dimensions);
+    const log = options.log ?? options.warn;
+    this.matrix = new VectorMatrix(options.dimensions, log);
+    this.instant = new VectorMatrix(options.dimensions, log);
     this.#live = new LiveEntries(this.matrix, this.instant);
   }
 
@@ -295,7 +298,10 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await this.#changes.run(() => this.#folder.stopWriting());
+    await this.#changes.run(async () => {
+      for (const vectors of [this.matrix, this.instant]) vectors.close();
+      await this.#folder.stopWriting();
+    });
   }
 
   /** Closes, and gives the index another place. What lies there is removed. @throws NearbyError `not-writer` */
