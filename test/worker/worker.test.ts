@@ -91,6 +91,16 @@ describe('worker', function () {
     await until(ready);
   });
 
+  it('killed while it knows texts that no file holds, it is told them again', async () => {
+    writeFiles(folder, book(3));
+    await client.request<'open'>({ type: 'open', options });
+    const text = 'A kite flies over the lighthouse of Fastnet.\n';
+    await client.request<'draft'>({ type: 'draft', folder, path: 'untitled:1', text });
+    process.kill(client.pid!, 'SIGKILL');
+    await until(ready);
+    assert.equal((await search('kite over the lighthouse')).results[0]?.path, 'untitled:1');
+  });
+
   it('pauses and resumes; searches go on meanwhile', async () => {
     writeFiles(folder, book(200));
     await client.request<'open'>({ type: 'open', options });
