@@ -113,7 +113,7 @@ describe('scan thread', () => {
 
   it('is one for all searches, and ends when the index is closed', async () => {
     const warn = (message: string): never => assert.fail(message);
-    const store = await Store.open(join(tempFolder(), 'index'), { dimensions, catalogVersion: '1', warn });
+    const store = await Store.open(join(tempFolder(), 'index'), { dimensions, warn });
     store.putDraftVectors(...rowsFrom(0, many));
     const threads = await threadsOf(() => [store.matrix.startScan(query)(), store.matrix.startScan(query)()]);
     assert.equal(threads.length, 1);
