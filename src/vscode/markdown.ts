@@ -10,7 +10,5 @@ export function asMarkdown({ path, startLine, endLine, symbol, breadcrumb, snipp
   const link = `[${path.replace(/[\\[\]]/g, '\\$&')}:${span}](<${encodeURI(path)}#${lines}>)`;
   const fence = '`'.repeat(Math.max(3, ...Array.from(snippet.matchAll(/`+/g), ([run]) => run.length + 1)));
   const language = /\.(\w+)$/.exec(path)?.[1] ?? '';
-  return [`${link}${name && ` · ${name}`}`, '', `${fence}${language}`, snippet.replace(/\s+$/, ''), fence, ''].join(
-    '\n',
-  );
+  return [`${link}${name && ` · ${name}`}`, '', `${fence}${language}`, snippet.trimEnd(), fence, ''].join('\n');
 }
