@@ -53,6 +53,11 @@ describe('walk', () => {
     return { files: files.map(({ path }) => path), skipped };
   }
 
+  async function verdict(path: string): Promise<Partial<FoundFile & Skipped>> {
+    const told = await explain(root, path);
+    return typeof told === 'object' ? told : {};
+  }
+
   async function stat(...paths: string[]) {
     const files: string[] = [];
     const skipped: Skipped[] = [];
@@ -261,7 +266,7 @@ describe('walk', () => {
     assert.deepEqual(skipped, []);
     assert.equal(files.length, odd.length * 2);
     assert.deepEqual((await stat(...files)).files.sort(), files.sort());
-    for (const path of files) assert.equal(Object(await explain(root, path)).path, path);
+    for (const path of files) assert.equal((await verdict(path)).path, path);
   });
 
   it('keeps names apart that differ only in case or in their Unicode form', async function () {
@@ -271,7 +276,7 @@ describe('walk', () => {
     const { files } = await walk();
     assert.deepEqual(files.filter((path) => !path.includes('/')).sort(), names.sort());
     assert.equal(files.length, names.length * 2);
-    for (const path of files) assert.equal(Object(await explain(root, path)).path, path);
+    for (const path of files) assert.equal((await verdict(path)).path, path);
     assert.equal(await explain(root, 'NOTES.MD'), 'missing');
   });
 
@@ -290,7 +295,7 @@ describe('walk', () => {
       [...Object.keys(links), 'a/twice'].map((path) => [path, 'symlink']).sort(),
     );
     const ways = ['folder/secret.ts', 'absolute/secret.ts', 'a/twice/secret.ts', `root${base}/outside/secret.ts`];
-    for (const path of ways) assert.equal(Object(await explain(root, path)).code, 'symlink', path);
+    for (const path of ways) assert.equal((await verdict(path)).code, 'symlink', path);
     const out = ['../outside/secret.ts', 'a/../../outside/secret.ts', join(base, 'outside/secret.ts'), 'a/./../..'];
     for (const path of out) assert.equal(await explain(root, path), 'outside', path);
     assert.deepEqual((await stat('file', ...ways, ...out)).files, []);
