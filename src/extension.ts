@@ -32,7 +32,16 @@ export function activate(context: vscode.ExtensionContext): Api {
   const lit = new LitResults();
   const pins = new Pins(context.workspaceState, folders);
   const arrangement = new Arrangement(context.workspaceState);
-  const view = new SearchView({ extensionUri: context.extensionUri, folders, preview, recent, pins, arrangement, lit });
+  const view = new SearchView({
+    extensionUri: context.extensionUri,
+    folders,
+    preview,
+    recent,
+    pins,
+    arrangement,
+    lit,
+    log,
+  });
   const report = new ReportPanel(context.extensionUri, folders, log);
   const maps = new Maps({ extensionUri: context.extensionUri, folders, preview, lit, log });
   const duplicates = new DuplicatesView(folders, preview);

@@ -1,5 +1,6 @@
 // @ts-check
 /** The map's page: shows what the extension sends, tells it what the user does. See src/vscode/map-messages.ts. */
+import { visible } from '../../src/core/visible.ts';
 import { groupsOf, regionsOf } from './groups.js';
 import { Model } from './model.js';
 import { Plane } from './plane.js';
@@ -157,7 +158,7 @@ function showMap(shown) {
     chunks: new Float32Array(map.startLine.length).fill(Math.max(1.6, size * 0.7)),
   };
   regions = regionsOf(paths, map.files).map(({ name, x, y }) => {
-    return { text: name.slice(name.lastIndexOf('/') + 1), x, y, is: 'region' };
+    return { text: visible(name.slice(name.lastIndexOf('/') + 1)), x, y, is: 'region' };
   });
   focused = undefined;
   regroup();
@@ -248,7 +249,7 @@ function showLegend() {
       const button = make('button');
       button.append(swatch, make('span', 'name', said), make('span', 'number', String(files.length)));
       button.ariaPressed = String(!state.off.includes(name));
-      button.title = said;
+      button.title = visible(said);
       button.addEventListener('click', () => {
         state.off = state.off.includes(name) ? state.off.filter((one) => one !== name) : [...state.off, name];
         save();
@@ -517,7 +518,7 @@ function markOf(point) {
 /** @param {Point} point */
 function nameOf({ file, chunk }) {
   const path = model?.paths[file] ?? '';
-  return (chunk < 0 ? '' : model?.symbols[chunk]) || path.slice(path.lastIndexOf('/') + 1);
+  return visible((chunk < 0 ? '' : model?.symbols[chunk]) || path.slice(path.lastIndexOf('/') + 1));
 }
 
 /** @param {Point | undefined} a @param {Point | undefined} b */
@@ -534,7 +535,7 @@ function filled(text, ...parts) {
 function make(name, className, text) {
   const made = document.createElement(name);
   if (className) made.className = className;
-  if (text) made.textContent = text;
+  if (text) made.textContent = visible(text);
   return made;
 }
 

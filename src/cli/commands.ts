@@ -8,6 +8,7 @@ import { bundledModel } from '../core/bundled-model.ts';
 import { Engine, type EngineOptions } from '../core/engine.ts';
 import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Filters, type Kind, type SearchAnswer, type Tier } from '../core/types.ts';
+import { visible, visibleLines } from '../core/visible.ts';
 import { printAnswer, printReport, printStatus, ProgressLine } from './print.ts';
 
 export interface JsonOption {
@@ -112,7 +113,7 @@ export async function whyCommand(words: readonly string[], { json }: JsonOption)
   const engine = await open(dir, {});
   const verdict = await engine.why(within(engine.folder, dir, rest.join(' ')));
   if (json) printJson(verdict);
-  else process.stdout.write(`${verdict.path}: ${verdict.state}. ${verdict.reason}\n`);
+  else process.stdout.write(`${visible(`${verdict.path}: ${verdict.state}. ${verdict.reason}`)}\n`);
   await engine.close();
   return verdict.state === 'indexed';
 }
@@ -127,7 +128,7 @@ export async function evalCommand(words: readonly string[], { json }: JsonOption
     failIfStuck(engine);
     const assessment = await engine.assess(judged);
     if (json) printJson(assessment);
-    else process.stdout.write(assessmentAsMarkdown(assessment));
+    else process.stdout.write(visibleLines(assessmentAsMarkdown(assessment)));
     return assessment.health.coverage.chunks > 0;
   });
 }
@@ -142,7 +143,7 @@ async function open(dir: string, options: OpenOptions, progress?: ProgressLine):
     learn: false, // the same question has the same answer here, whatever was done in the editor
     ...options,
     ...(progress ? { onStatus: (status) => progress.show(status) } : {}),
-    log: (line) => process.stderr.write(`nearby: ${line}\n`),
+    log: (line) => process.stderr.write(`nearby: ${visible(line)}\n`),
   });
 }
 
@@ -231,5 +232,5 @@ function readQueries(file: string): { id: string; query: string }[] {
 }
 
 function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${visible(JSON.stringify(value))}\n`);
 }

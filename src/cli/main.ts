@@ -1,6 +1,7 @@
 /** The command line: the same engine without an editor. Results on stdout, progress and errors on stderr. */
 import { Command, InvalidArgumentError } from 'commander';
 import { NearbyError } from '../core/types.ts';
+import { visibleLines } from '../core/visible.ts';
 import {
   evalCommand,
   indexCommand,
@@ -114,7 +115,7 @@ async function main(): Promise<void> {
       process.exitCode = exitCode === 0 ? 0 : failed; // commander has said it
     else {
       process.exitCode = failed;
-      process.stderr.write(`nearby: ${describe(error)}\n`);
+      process.stderr.write(`nearby: ${visibleLines(describe(error))}\n`);
     }
   }
 }

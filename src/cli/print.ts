@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { howAnswered } from '../core/assessment.ts';
 import type { SearchAnswer, Status, UpdateReport } from '../core/types.ts';
+import { visible } from '../core/visible.ts';
 
 /** Lines of a snippet that are shown. */
 const snippetLines = 4;
@@ -13,11 +14,11 @@ const styled = (style: Style, text: string): string => styleText(style, text, { 
 
 export function printAnswer({ results, tier, ms }: SearchAnswer): void {
   for (const { path, startLine, breadcrumb, symbol, reasons, snippet } of results) {
-    const name = [...breadcrumb, symbol].filter(Boolean).join(' › ');
-    process.stdout.write(`${styled('bold', `${path}:${startLine}:`)} ${name}\n`);
-    process.stdout.write(`${styled('dim', `  ${reasons.join('; ')}`)}\n`);
+    const name = visible([...breadcrumb, symbol].filter(Boolean).join(' › '));
+    process.stdout.write(`${styled('bold', `${visible(path)}:${startLine}:`)} ${name}\n`);
+    process.stdout.write(`${styled('dim', `  ${visible(reasons.join('; '))}`)}\n`);
     const lines = snippet.split('\n').filter((line) => line.trim());
-    for (const line of lines.slice(0, snippetLines)) process.stdout.write(`    ${line.slice(0, 160)}\n`);
+    for (const line of lines.slice(0, snippetLines)) process.stdout.write(`    ${visible(line.slice(0, 160))}\n`);
     process.stdout.write('\n');
   }
   const found = results.length === 1 ? '1 result' : `${results.length} results`;
@@ -35,10 +36,10 @@ export function printReport(report: UpdateReport): void {
 
 export function printStatus(status: Status): void {
   const { folder, files, chunks, embedded, indexBytes, indexPath, model, message } = status;
-  process.stdout.write(`${folder}\n`);
+  process.stdout.write(`${visible(folder)}\n`);
   process.stdout.write(`  ${files} files, ${chunks} chunks, ${embedded} of them found by meaning\n`);
-  process.stdout.write(`  index ${formatBytes(indexBytes)} in ${indexPath}\n  model ${model}\n`);
-  if (message) process.stdout.write(`  ${message}\n`);
+  process.stdout.write(`  index ${formatBytes(indexBytes)} in ${visible(indexPath)}\n  model ${model}\n`);
+  if (message) process.stdout.write(`  ${visible(message)}\n`);
 }
 
 function formatBytes(bytes: number): string {

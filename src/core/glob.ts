@@ -2,9 +2,13 @@
 import picomatch from 'picomatch';
 import { inWords } from './read.ts';
 import { NearbyError } from './types.ts';
+import { linearGlob } from './wildcards.ts';
 
 /** As git sets core.ignoreCase when it makes a repository on these systems. */
 export const IGNORE_CASE = process.platform === 'win32' || process.platform === 'darwin';
+
+/** With more asterisks and braces than these, a regular expression may try a path for seconds. */
+const mostWildcards = 3;
 
 /**
  * Whether a path with forward slashes, relative to the indexed folder, fits the glob; undefined for an empty glob.
@@ -12,9 +16,15 @@ export const IGNORE_CASE = process.platform === 'win32' || process.platform === 
  * @throws NearbyError 'bad-glob' when it cannot be used
  */
 export function compileGlob(glob: string, setting: string): ((path: string) => boolean) | undefined {
-  const trimmed = glob.replace(/\/$/u, '');
+  // A class that is negated in the way of shells, which picomatch takes for an exclamation mark.
+  const trimmed = glob.replace(/\/$/u, '').replace(/(?<!\\)\[!/gu, '[^');
   if (trimmed === '') return undefined;
   try {
+    if ((trimmed.match(/\*+|\{/gu) ?? []).length > mostWildcards) {
+      const matches = linearGlob(trimmed, IGNORE_CASE);
+      if (!matches) throw new Error('it has too many wildcards and alternatives');
+      return matches;
+    }
     return picomatch(trimmed, { dot: true, nonegate: true, noextglob: true, nocase: IGNORE_CASE });
   } catch (error) {
     const message = `The pattern ${JSON.stringify(glob.slice(0, 100))} in the setting ${setting} cannot be used: ${inWords(error)}. Mend or remove it.`;

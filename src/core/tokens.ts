@@ -17,7 +17,7 @@ export const isHiragana = (text: string): boolean => /^[\p{Script=Hiragana}ー]+
 const anyHiragana = /\p{Script=Hiragana}/u;
 
 /** `parseHTTPResponse2` -> parse, HTTP, Response, 2. */
-const partPattern = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{Lt}\p{M}]+|\p{N}+/gu;
+const partPattern = /(?:\p{Lu}(?!\p{Ll}))+|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{Lt}\p{M}]+|\p{N}+/gu;
 
 /** Longer words (base64, hashes) say nothing and would fill the dictionary. */
 const maxWordLength = 64;

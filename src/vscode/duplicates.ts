@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Duplicates } from '../worker/protocol.ts';
 import type { Folders } from './folders.ts';
 import { compare, registerParts } from './part.ts';
+import { plain } from './plain.ts';
 import type { Preview } from './preview.ts';
 import { n } from './progress.ts';
 
@@ -137,7 +138,7 @@ function clusterOf(root: vscode.WorkspaceFolder, { lines, copies }: Duplicates['
 function clusterItem({ lines, copies }: Cluster): vscode.TreeItem {
   const [first] = copies;
   const item = new vscode.TreeItem(
-    first?.symbol || nameOf(first?.uri),
+    plain(first?.symbol || nameOf(first?.uri)),
     copies.length > 5 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded,
   );
   item.description = vscode.l10n.t('{0} lines, {1} copies', n(lines), n(copies.length));
@@ -148,9 +149,9 @@ function clusterItem({ lines, copies }: Cluster): vscode.TreeItem {
 
 function copyItem(copy: Copy): vscode.TreeItem {
   const { uri, startLine, endLine, same, isFirst } = copy;
-  const path = vscode.workspace.asRelativePath(uri);
+  const path = plain(vscode.workspace.asRelativePath(uri));
   const share = Math.floor(same * 100);
-  const item = new vscode.TreeItem(`${nameOf(uri)}:${startLine}`);
+  const item = new vscode.TreeItem(`${plain(nameOf(uri))}:${startLine}`);
   const short = isFirst ? '' : share === 100 ? vscode.l10n.t('same') : vscode.l10n.t('{0}% same', share);
   item.description = [short, path.split('/').slice(0, -1).join('/')].filter(Boolean).join(' · ');
   const where = vscode.l10n.t('{0}, lines {1}–{2}', path, startLine, endLine);

@@ -393,9 +393,10 @@ function merged(hits: readonly Hit[]): Hit[] {
   return [best, rest].flatMap((part) => part.sort((a, b) => b.score - a.score));
 }
 
-/** The file with this path, or the editor without a file that goes by this name. */
+/** The file with this path, or the editor without a file that goes by this name: some file may be named like one. */
 function uriOf(root: vscode.WorkspaceFolder, path: string): vscode.Uri {
-  return path.startsWith('untitled:') ? vscode.Uri.parse(path) : vscode.Uri.joinPath(root.uri, path);
+  const isDraft = ({ uri }: vscode.TextDocument): boolean => uri.scheme === 'untitled' && uri.toString() === path;
+  return vscode.workspace.textDocuments.find(isDraft)?.uri ?? vscode.Uri.joinPath(root.uri, path);
 }
 
 /** The path of a file in a folder, with forward slashes; undefined when it lies elsewhere. */

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ExcludeGlob, Rule, SkipCode, Verdict } from '../worker/protocol.ts';
 import type { Folders } from './folders.ts';
+import { plain } from './plain.ts';
 import { n } from './progress.ts';
 
 export interface LeftOut {
@@ -19,9 +20,13 @@ const pollMs = 200;
 /** Changed settings open the folder's index again, which takes a while where it is large. */
 const longestWaitMs = 60_000;
 
-/** Whether one click can have it indexed: not what holds no text, and not what belongs to version control. */
+/**
+ * Whether one click can have it indexed: not what holds no text, and not what belongs to version control. In a workspace
+ * that is not trusted, nearby.include does not count.
+ */
 export function canInclude({ path, code, rule }: LeftOut): boolean {
   if (code === 'too-large') return true;
+  if (rule?.kind !== 'setting' && !vscode.workspace.isTrusted) return false;
   return (code === 'ignored' || code === 'secret') && (rule !== undefined || !versionControl.test(path));
 }
 
@@ -32,7 +37,10 @@ export function canInclude({ path, code, rule }: LeftOut): boolean {
 export async function includeFile(folders: Folders, root: vscode.WorkspaceFolder, leftOut: LeftOut): Promise<boolean> {
   const before = await folders.why(root, leftOut.path);
   if (!(await changeSettings(root, leftOut))) return false;
-  const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Indexing {0}', leftOut.path) };
+  const options = {
+    location: vscode.ProgressLocation.Window,
+    title: vscode.l10n.t('Indexing {0}', plain(leftOut.path)),
+  };
   const verdict = await vscode.window.withProgress(options, () => verdictAfter(folders, root, leftOut.path, before));
   void vscode.window.showInformationMessage(outcomeOf(leftOut, verdict));
   return true;
@@ -51,7 +59,7 @@ async function takeBack(root: vscode.WorkspaceFolder, { glob, setting }: Exclude
   const sure =
     !wildcards.test(glob) ||
     (await confirm(
-      vscode.l10n.t('Include all that the pattern {0} leaves out?', `"${glob}"`),
+      vscode.l10n.t('Include all that the pattern {0} leaves out?', plain(`"${glob}"`)),
       vscode.l10n.t(
         'The pattern in the setting {0} no longer counts for the search in {1}. It may leave out other files too.',
         setting,
@@ -72,12 +80,12 @@ async function raiseLimit(root: vscode.WorkspaceFolder, path: string): Promise<b
   const limit = Math.ceil(size / 1024);
   if (limit > largestLimit) {
     throw new Error(
-      vscode.l10n.t('{0} has {1} KB. Files over {2} KB cannot be indexed.', path, n(limit), n(largestLimit)),
+      vscode.l10n.t('{0} has {1} KB. Files over {2} KB cannot be indexed.', plain(path), n(limit), n(largestLimit)),
     );
   }
   const sure = await confirm(
     vscode.l10n.t('Raise the size limit of {0} to {1} KB?', root.name, n(limit)),
-    vscode.l10n.t('{0} is indexed then, and so is every other file in {1} up to that size.', path, root.name),
+    vscode.l10n.t('{0} is indexed then, and so is every other file in {1} up to that size.', plain(path), root.name),
     vscode.l10n.t('Raise Limit'),
   );
   if (sure) await update(root, 'maxFileSize', limit);
@@ -97,7 +105,7 @@ async function nameInInclude(root: vscode.WorkspaceFolder, { path, code, rule }:
 
 function confirmSecret(path: string): Promise<boolean> {
   return confirm(
-    vscode.l10n.t('Index {0}?', path),
+    vscode.l10n.t('Index {0}?', plain(path)),
     vscode.l10n.t(
       'It may hold passwords or keys. Its text would show in results and in the index on this machine; it leaves the machine in neither case.',
     ),
@@ -107,7 +115,7 @@ function confirmSecret(path: string): Promise<boolean> {
 
 function confirmFolder(path: string): Promise<boolean> {
   return confirm(
-    vscode.l10n.t('Index all of {0}?', path),
+    vscode.l10n.t('Index all of {0}?', plain(path)),
     vscode.l10n.t('Every file with text in it is read and can be found. That may take a while.'),
     vscode.l10n.t('Index All'),
   );
@@ -142,7 +150,7 @@ async function verdictAfter(
 }
 
 function outcomeOf({ path }: LeftOut, verdict: Verdict): string {
-  if (path.endsWith('/')) return vscode.l10n.t('What is in {0} is being indexed.', path);
-  if (verdict.chunks > 0) return vscode.l10n.t('{0} can be found now.', path);
-  return vscode.l10n.t('{0} is included, but cannot be found yet. {1}', path, verdict.reason);
+  if (path.endsWith('/')) return vscode.l10n.t('What is in {0} is being indexed.', plain(path));
+  if (verdict.chunks > 0) return vscode.l10n.t('{0} can be found now.', plain(path));
+  return vscode.l10n.t('{0} is included, but cannot be found yet. {1}', plain(path), plain(verdict.reason));
 }

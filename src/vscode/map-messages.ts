@@ -31,14 +31,3 @@ export type ToMap =
   | { readonly type: 'lit'; readonly question: string; readonly places: readonly LitPlace[] }
   /** The index is no longer what the map was made of. */
   | { readonly type: 'stale' };
-
-/** Whether a message from the page is what it should be; anything else is dropped. */
-export function isFromMap(value: unknown): value is FromMap {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, file, chunk, how, query } = value as Readonly<Record<string, unknown>>;
-  if (type === 'search') return typeof query === 'string' && query.length < 1e5;
-  if (type !== 'open') return type === 'ready' || type === 'refresh';
-  return (
-    Number.isSafeInteger(file) && Number.isSafeInteger(chunk) && ['beside', 'side', 'open'].includes(how as string)
-  );
-}

@@ -4,9 +4,11 @@ import type { VectorMap } from '../worker/protocol.ts';
 import { maxResults } from './config.ts';
 import { sentenceOf } from './errors.ts';
 import type { Folders } from './folders.ts';
+import { listenTo } from './listen.ts';
 import type { LitResults } from './lit.ts';
 import { mapPage } from './map-html.ts';
-import { isFromMap, type FromMap, type ToMap } from './map-messages.ts';
+import type { FromMap, ToMap } from './map-messages.ts';
+import { plain } from './plain.ts';
 import type { Preview } from './preview.ts';
 
 export interface MapParts {
@@ -54,7 +56,7 @@ class MapPanel implements vscode.Disposable {
   constructor(parts: MapParts, root: vscode.WorkspaceFolder, closed: () => void) {
     this.#parts = parts;
     this.#root = root;
-    const { extensionUri, folders, lit } = parts;
+    const { extensionUri, folders, lit, log } = parts;
     const title =
       folders.all.length > 1
         ? vscode.l10n.t('Map of {0}', root.name)
@@ -66,9 +68,7 @@ class MapPanel implements vscode.Disposable {
     const icon = (theme: 'light' | 'dark'): vscode.Uri => vscode.Uri.joinPath(extensionUri, `media/map/${theme}.svg`);
     this.#panel.iconPath = { light: icon('light'), dark: icon('dark') };
     const subscriptions = vscode.Disposable.from(
-      this.#panel.webview.onDidReceiveMessage((message: unknown) => {
-        if (isFromMap(message)) this.#receive(message);
-      }),
+      listenTo('map', this.#panel.webview, log, (message) => this.#receive(message)),
       lit.onDidChange(() => this.#showLit()),
       folders.onDidChange(() => this.#tellStale()),
     );
@@ -166,7 +166,7 @@ class MapPanel implements vscode.Disposable {
     const [first, last] = chunk < 0 ? [1, 1] : [startLine[chunk] ?? 1, endLine[chunk] ?? 1];
     const place = { uri, startLine: first, endLine: last, snippet: '', terms: [] };
     this.#parts.preview.show(place, how).then(undefined, (error: unknown) => {
-      void vscode.window.showErrorMessage(vscode.l10n.t('{0} cannot be opened: {1}', path, sentenceOf(error)));
+      void vscode.window.showErrorMessage(vscode.l10n.t('{0} cannot be opened: {1}', plain(path), sentenceOf(error)));
     });
   }
 

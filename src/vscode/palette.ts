@@ -5,6 +5,7 @@ import { filtersOf } from './content.ts';
 import { codeOf, sentenceOf } from './errors.ts';
 import type { Folders, Hit } from './folders.ts';
 import { splitPrefixes } from './prefixes.ts';
+import { plain } from './plain.ts';
 import { Bookmark, type How, type Preview } from './preview.ts';
 import { Calm, isComplete, progressOf, searchableNow, type Progress } from './progress.ts';
 import type { Recent } from './recent.ts';
@@ -158,7 +159,7 @@ class Palette {
 
   #recentItems(): Item[] {
     return this.#parts.recent.queries.map((query, i) => ({
-      label: query,
+      label: plain(query),
       iconPath: new vscode.ThemeIcon('history'),
       alwaysShow: true,
       buttons: [forget],
@@ -250,9 +251,9 @@ function itemOf(hit: Hit): Item {
   const [line] = tellingLines(hit, 1);
   const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
   return {
-    label: hit.path.slice(slash + 1) + (hit.symbol ? `  ›  ${hit.symbol}` : ''),
-    description: `${several ? `${hit.root.name}/` : ''}${hit.path}:${hit.startLine}`,
-    detail: line?.text.trim() || hit.reasons.join(' · '),
+    label: plain(hit.path.slice(slash + 1) + (hit.symbol ? `  ›  ${hit.symbol}` : '')),
+    description: plain(`${several ? `${hit.root.name}/` : ''}${hit.path}:${hit.startLine}`),
+    detail: plain(line?.text.trim() || hit.reasons.join(' · ')),
     iconPath: new vscode.ThemeIcon(hit.kind === 'docs' ? 'book' : 'code'),
     buttons: [copyPath, similar, toSide],
     alwaysShow: true,

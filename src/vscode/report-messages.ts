@@ -5,7 +5,7 @@
 import type { FileGroup } from '../worker/protocol.ts';
 
 /** What a folder's buttons can ask for. */
-const folderActions = [
+export const folderActions = [
   'pause',
   'resume',
   'rebuild',
@@ -19,7 +19,7 @@ const folderActions = [
 export type FolderAction = (typeof folderActions)[number];
 
 /** What can be done with a file of a list. */
-const fileActions = ['open', 'rule', 'include'] as const;
+export const fileActions = ['open', 'rule', 'include'] as const;
 export type FileAction = (typeof fileActions)[number];
 
 export interface ReportButton {
@@ -133,29 +133,4 @@ export type FromReport =
     };
 
 /** The most files that the page may ask for at once. */
-const mostFiles = 1000;
-
-/** Whether a message from the page is what it should be; anything else is dropped. */
-export function isFromReport(value: unknown): value is FromReport {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, folder, group, action, item, note, from, count, containing } = value as Record<string, unknown>;
-  const isNamed = typeof folder === 'string' && typeof group === 'string';
-  switch (type) {
-    case 'ready':
-      return true;
-    case 'note':
-      return isCount(note) && isCount(action);
-    case 'act':
-      return typeof folder === 'string' && folderActions.some((known) => known === action);
-    case 'list':
-      return isNamed && isCount(from) && isCount(count) && count <= mostFiles && typeof containing === 'string';
-    case 'file':
-      return isNamed && isCount(item) && fileActions.some((known) => known === action);
-    default:
-      return false;
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
+export const mostFiles = 1000;

@@ -1,5 +1,6 @@
 /** The index report's content, in the user's words: from what the engine says of a folder to what the page shows. */
 import * as vscode from 'vscode';
+import { visible } from '../core/visible.ts';
 import type { FileGroup, FileList, IndexReport, Status } from '../worker/protocol.ts';
 import type { OpenFolder } from './folders.ts';
 import { canInclude } from './include-file.ts';
@@ -47,7 +48,7 @@ export function noteShown({ icon, title, detail, actions }: StateShown): NoteSho
 }
 
 function placeOf({ uri, name }: vscode.WorkspaceFolder): Pick<FolderShown, 'key' | 'name' | 'path'> {
-  return { key: uri.toString(), name, path: uri.fsPath };
+  return { key: uri.toString(), name: visible(name), path: visible(uri.fsPath) };
 }
 
 function buttonsFor({ status, failure }: OpenFolder): ReportButton[] {
@@ -118,7 +119,7 @@ function figuresOf(folder: OpenFolder, status: Status, report: IndexReport | und
   figures.push({
     label: vscode.l10n.t('On disk'),
     value: sizeInWords(indexBytes),
-    detail: indexPath,
+    detail: visible(indexPath),
     wide: true,
     action: { action: 'openIndexFolder', label: vscode.l10n.t('Show Folder'), icon: 'folder-opened' },
   });
@@ -183,10 +184,10 @@ function groupTexts(): Omit<GroupShown, 'count' | 'countText'>[] {
 
 export function filesShown(group: FileGroup, files: FileList['files']): FileShown[] {
   return files.map(({ path, reason = '', rule }) => ({
-    path,
-    reason,
+    path: visible(path),
+    reason: visible(reason),
     canOpen: !path.endsWith('/') && group !== 'symlink' && group !== 'not-a-file',
-    ...(rule && { rule: nameOfRule(rule) }),
+    ...(rule && { rule: visible(nameOfRule(rule)) }),
     canInclude: group !== 'waiting' && canInclude({ path, code: group, ...(rule && { rule }) }),
   }));
 }

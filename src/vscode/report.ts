@@ -3,18 +3,12 @@ import * as vscode from 'vscode';
 import type { FileGroup, FileList, IndexReport } from '../worker/protocol.ts';
 import { codeOf, sentenceOf } from './errors.ts';
 import type { Folders, OpenFolder } from './folders.ts';
+import { listenTo } from './listen.ts';
 import { includeFile } from './include-file.ts';
 import { clearIndex, rebuildIndex } from './index-actions.ts';
 import { n, percentOf } from './progress.ts';
 import { reportPage } from './report-html.ts';
-import {
-  isFromReport,
-  type FileAction,
-  type FolderAction,
-  type FromReport,
-  type HealthShown,
-  type ToReport,
-} from './report-messages.ts';
+import type { FileAction, FolderAction, FromReport, HealthShown, ToReport } from './report-messages.ts';
 import { clearedShown, filesShown, folderShown, noteShown } from './report-shown.ts';
 import { openRule } from './rules.ts';
 import { stateOfAll, untrustedState, type StateShown } from './states.ts';
@@ -87,9 +81,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
       enableScripts: true,
       localResourceRoots: ['dist/media', 'dist/codicons'].map((path) => vscode.Uri.joinPath(this.#extensionUri, path)),
     };
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      if (isFromReport(message)) void this.#receive(message);
-    });
+    listenTo('report', panel.webview, this.#log, (message) => void this.#receive(message));
     panel.onDidDispose(() => {
       if (this.#panel === panel) this.#panel = undefined;
     });

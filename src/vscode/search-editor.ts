@@ -1,5 +1,6 @@
 /** The results as a document of VS Code's own Search Editor: to be kept, edited, saved; a line leads to its place. */
 import * as vscode from 'vscode';
+import { visible } from '../core/visible.ts';
 import type { Hit } from './folders.ts';
 import { n } from './progress.ts';
 import { tellingLines } from './snippet.ts';
@@ -51,7 +52,7 @@ function resultLines({ files }: Results): string[] {
 
 /** As the Search Editor finds it again: with the name of its folder where there are several. */
 function pathOf({ path, root }: Hit): string {
-  return (vscode.workspace.workspaceFolders?.length ?? 0) > 1 ? `${root.name} • ${path}` : path;
+  return visible((vscode.workspace.workspaceFolders?.length ?? 0) > 1 ? `${root.name} • ${path}` : path);
 }
 
 /** `  12: a line with a match`, `  13  one without`; in the order of the file, each line once. */

@@ -1,4 +1,5 @@
 /** The few lines of a result that tell most, with the words that matched. */
+import { visible } from '../core/visible.ts';
 import type { Hit } from './folders.ts';
 
 /** A line to show. Marks are [start, end) in UTF-16 units of `text`, in order. */
@@ -51,7 +52,7 @@ function headingOf(text: string): string {
 }
 
 function cut(line: number, text: string, pattern: RegExp | undefined): Line {
-  let shown = text.replace(/\t/g, '  ');
+  let shown = visible(text.replace(/\t/g, '  '));
   if (shown.length > longestLine) {
     const first = marksIn(shown, pattern)[0]?.[0] ?? 0;
     const from = first > longestLine - lead ? first - lead : 0;

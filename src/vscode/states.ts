@@ -66,7 +66,7 @@ export function untrustedState(): StateShown | undefined {
     icon: 'shield',
     title: vscode.l10n.t('This workspace is not trusted'),
     detail: vscode.l10n.t(
-      'Its files are searched as usual, for they are only read. Its own settings for the place of the index and for learning do not count.',
+      'Its files are searched as usual, for they are only read. Its own settings for the place of the index, for learning, and for what is included although a rule leaves it out do not count.',
     ),
     actions: [{ label: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' }],
   };

@@ -1,5 +1,6 @@
 /** Results as the side bar lays them out. */
 import * as vscode from 'vscode';
+import { visible } from '../core/visible.ts';
 import type { Arrangement, Numbered } from './arrangement.ts';
 import type { Hit } from './folders.ts';
 import type { Pins } from './pins.ts';
@@ -30,7 +31,7 @@ export function groupsOf(
     if (arrangement.layout === 'list') return { key: 'list', items: hits.map((one) => itemOf(one, '', true)) };
     const [first] = hits;
     const key = first?.hit.uri.toString() ?? '';
-    const head = first && { ...fileOf(first.hit), tooltip: first.hit.path, more: shown.hasMore(key) };
+    const head = first && { ...fileOf(first.hit), tooltip: visible(first.hit.path), more: shown.hasMore(key) };
     return { key, ...(head && { head }), items: hits.map((one) => itemOf(one, '', false)) };
   });
   if (shown.pins.length === 0) return found;
@@ -46,15 +47,15 @@ function fileOf({ path, kind, root }: Hit): FileShown {
   const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
   const slash = path.lastIndexOf('/');
   return {
-    name: path.slice(slash + 1),
-    directory: [...(several ? [root.name] : []), ...(slash > 0 ? [path.slice(0, slash)] : [])].join(' • '),
+    name: visible(path.slice(slash + 1)),
+    directory: visible([...(several ? [root.name] : []), ...(slash > 0 ? [path.slice(0, slash)] : [])].join(' • ')),
     icon: iconOf(path, kind),
   };
 }
 
 function shownHit(hit: Hit): Omit<Item, 'key' | 'item' | 'pinned' | 'drag'> {
   const span = hit.startLine === hit.endLine ? String(hit.startLine) : `${hit.startLine}–${hit.endLine}`;
-  const names = [...hit.breadcrumb, hit.symbol].filter(Boolean);
+  const names = [...hit.breadcrumb, hit.symbol].filter(Boolean).map(visible);
   return {
     title: names.at(-1) ?? vscode.l10n.t('Lines {0}', span),
     container: names.slice(0, -1).join(' › '),
@@ -62,13 +63,13 @@ function shownHit(hit: Hit): Omit<Item, 'key' | 'item' | 'pinned' | 'drag'> {
     language: hit.kind === 'code' ? (/\.(\w+)$/.exec(hit.path)?.[1]?.toLowerCase() ?? '') : '',
     lines: tellingLines(hit, linesShown),
     score: hit.score,
-    why: hit.reasons.join(' · '),
+    why: visible(hit.reasons.join(' · ')),
     ...(hit.judged && { judged: hit.judged }),
     tooltip: [
       ...(names.length > 0 ? [names.join(' › ')] : []),
-      `${hit.path}:${span}`,
+      `${visible(hit.path)}:${span}`,
       '',
-      ...hit.reasons.map((reason) => `• ${reason}`),
+      ...hit.reasons.map((reason) => `• ${visible(reason)}`),
       vscode.l10n.t('Score {0}', hit.score.toFixed(2)),
     ].join('\n'),
   };

@@ -21,7 +21,7 @@ export interface Search {
 }
 
 /** What a button in the page can ask for. */
-const actions = [
+export const actions = [
   'openFolder',
   'showLog',
   'restart',
@@ -35,7 +35,7 @@ const actions = [
 export type ActionName = (typeof actions)[number];
 
 /** What can be done with a result; each is a command `nearby.NAME`. */
-const itemCommands = [
+export const itemCommands = [
   'findSimilarToResult',
   'moreLikeThis',
   'lessLikeThis',
@@ -48,7 +48,7 @@ const itemCommands = [
 export type ItemCommand = (typeof itemCommands)[number];
 
 /** What has the focus: the results, another part of the page, or nothing of it. */
-const focuses = ['results', 'page', 'elsewhere'] as const;
+export const focuses = ['results', 'page', 'elsewhere'] as const;
 export type Focus = (typeof focuses)[number];
 
 export type FromView =
@@ -183,52 +183,9 @@ export type ToView =
   | { readonly type: 'collapseAll' }
   | { readonly type: 'expandAll' };
 
-/** Whether a message from the page is what it should be; anything else is dropped. */
-export function isFromView(value: unknown): value is FromView {
-  if (!isRecord(value)) return false;
-  switch (value['type']) {
-    case 'ready':
-    case 'leaveSimilar':
-      return isCount(value['seq']) && isSearch(value['search']);
-    case 'search':
-      return isCount(value['seq']) && isSearch(value['search']) && typeof value['enter'] === 'boolean';
-    case 'open':
-      return isItemContext(value) && isOneOf(['preview', 'open'], value['how']);
-    case 'selected':
-      return isCount(value['answer']) && Number.isSafeInteger(value['item']) && isOneOf(focuses, value['focus']);
-    case 'run':
-      return isItemContext(value) && isOneOf(itemCommands, value['command']);
-    case 'act':
-      return isOneOf(actions, value['action']);
-    default:
-      return false;
-  }
-}
-
-/** What a context menu of the page hands to the command it runs. */
-export function isItemContext(
-  value: unknown,
-): value is Record<string, unknown> & { readonly answer: number; readonly item: number } {
-  return isRecord(value) && isCount(value['answer']) && isCount(value['item']);
-}
-
-function isSearch(value: unknown): value is Search {
-  return (
-    isRecord(value) &&
-    isOneOf(['all', 'code', 'docs'], value['kind']) &&
-    isOneOf(scopes, value['scope']) &&
-    [value['query'], value['include'], value['exclude']].every((text) => typeof text === 'string' && text.length < 1e5)
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isOneOf(allowed: readonly unknown[], value: unknown): boolean {
-  return allowed.includes(value);
+/** What a context menu of the page hands to the command that it runs, among what the editor adds. */
+export function isItemContext(value: unknown): value is { readonly answer: number; readonly item: number } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { answer, item } = value as Readonly<Record<string, unknown>>;
+  return Number.isSafeInteger(answer) && Number.isSafeInteger(item);
 }

@@ -1,5 +1,6 @@
 /** What the side bar says of an answer: its summary, or what to do when there is nothing. */
 import * as vscode from 'vscode';
+import { visible } from '../core/visible.ts';
 import type { Answer, Folders, Hit } from './folders.ts';
 import { fractionOf, isComplete, n, progressOf, searchableNow, type Progress } from './progress.ts';
 import { stateOfAll, withTimeLeft, type StateShown } from './states.ts';
@@ -24,7 +25,7 @@ export function summaryOf(
         : vscode.l10n.t('{0} results in {1} files', n(hits.length), n(files));
   // Said only here when the index itself has nothing to say: otherwise its line tells how far it is.
   const words = tier === 'full' || !isComplete(progress) ? '' : ` · ${vscode.l10n.t('without the model')}`;
-  const place = where === undefined ? '' : ` · ${vscode.l10n.t('in {0}', where)}`;
+  const place = where === undefined ? '' : ` · ${vscode.l10n.t('in {0}', visible(where))}`;
   return [`${counted}${place} · ${vscode.l10n.t('{0} ms', n(ms))}${words}`, ...failures].join('\n');
 }
 

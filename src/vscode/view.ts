@@ -1,5 +1,6 @@
 /** The side bar: takes what the page asks, searches, and hands back what it shall show. */
 import * as vscode from 'vscode';
+import { visible } from '../core/visible.ts';
 import type { Judgement } from '../worker/protocol.ts';
 import type { Arrangement } from './arrangement.ts';
 import { contentFor, isSameAnswer, ask, type Content } from './content.ts';
@@ -7,6 +8,7 @@ import { learns } from './config.ts';
 import { dragUri } from './drag.ts';
 import { sentenceOf } from './errors.ts';
 import type { Answer, Folders, Hit } from './folders.ts';
+import { listenTo } from './listen.ts';
 import type { Pins } from './pins.ts';
 import type { How, Preview } from './preview.ts';
 import { Calm, progressOf, type Progress } from './progress.ts';
@@ -18,7 +20,7 @@ import { whereIs, type Source } from './similar.ts';
 import { groupsOf } from './view-groups.ts';
 import { pageOf } from './view-html.ts';
 import type { LitResults } from './lit.ts';
-import { isFromView, type ActionName, type Focus, type FromView, type Search, type ToView } from './view-messages.ts';
+import type { ActionName, Focus, FromView, Search, ToView } from './view-messages.ts';
 import { indexShown, learnedShown, summaryOf } from './view-results.ts';
 
 export const viewId = 'nearby.search';
@@ -46,6 +48,7 @@ export interface ViewParts {
   readonly pins: Pins;
   readonly arrangement: Arrangement;
   readonly lit: LitResults;
+  readonly log: vscode.LogOutputChannel;
 }
 
 export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -82,16 +85,14 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    const { extensionUri } = this.#parts;
+    const { extensionUri, log } = this.#parts;
     this.#view = view;
     this.#loaded = false;
     view.webview.options = {
       enableScripts: true,
       localResourceRoots: ['dist/media', 'dist/codicons'].map((path) => vscode.Uri.joinPath(extensionUri, path)),
     };
-    view.webview.onDidReceiveMessage((message: unknown) => {
-      if (isFromView(message)) this.#receive(message);
-    });
+    listenTo('view', view.webview, log, (message) => this.#receive(message));
     view.onDidChangeVisibility(() => {
       if (!view.visible) this.#gone();
     });
@@ -341,7 +342,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       type: 'results',
       seq: this.#seq,
       answer: shown.answer,
-      ...(source && { source: { label: source.label, where: whereIs(source, folders) } }),
+      ...(source && { source: { label: visible(source.label), where: visible(whereIs(source, folders)) } }),
       summary: answer ? summaryOf(answer, shown.hits, progressOf(folders.all), scope.label) : '',
       ...(learned && { learned }),
       canJudge,

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Verdict } from '../worker/protocol.ts';
 import type { Folders } from './folders.ts';
 import { canInclude, includeFile } from './include-file.ts';
+import { plain } from './plain.ts';
 import { nameOfRule, openRule } from './rules.ts';
 
 export async function showWhy(folders: Folders, uri: vscode.Uri | undefined): Promise<void> {
@@ -16,7 +17,7 @@ export async function showWhy(folders: Folders, uri: vscode.Uri | undefined): Pr
   if (!place) {
     const name = uri.scheme === 'file' ? uri.fsPath : uri.toString();
     await vscode.window.showInformationMessage(
-      vscode.l10n.t('{0} is in no folder of this workspace that can be searched.', name),
+      vscode.l10n.t('{0} is in no folder of this workspace that can be searched.', plain(name)),
     );
     return;
   }
@@ -25,11 +26,11 @@ export async function showWhy(folders: Folders, uri: vscode.Uri | undefined): Pr
   // Not as a notification: those may be turned off, and the answer to a question must not go unseen.
   const chosen = await vscode.window.showInformationMessage(
     verdict.state === 'indexed'
-      ? vscode.l10n.t('{0} can be found', verdict.path)
+      ? vscode.l10n.t('{0} can be found', plain(verdict.path))
       : verdict.chunks > 0
-        ? vscode.l10n.t('{0} can be found in part', verdict.path)
-        : vscode.l10n.t('{0} is not found', verdict.path),
-    { modal: true, detail: verdict.reason },
+        ? vscode.l10n.t('{0} can be found in part', plain(verdict.path))
+        : vscode.l10n.t('{0} is not found', plain(verdict.path)),
+    { modal: true, detail: plain(verdict.reason) },
     ...actions.map(({ title }) => title),
   );
   await actions.find(({ title }) => title === chosen)?.run();
@@ -51,7 +52,8 @@ function actionsFor(folders: Folders, root: vscode.WorkspaceFolder, verdict: Ver
       actions.push({ title: vscode.l10n.t('Include It'), run: () => includeFile(folders, root, leftOut) });
     }
   }
-  if (rule) actions.push({ title: vscode.l10n.t('Open {0}', nameOfRule(rule)), run: () => openRule(root, rule) });
+  if (rule)
+    actions.push({ title: vscode.l10n.t('Open {0}', plain(nameOfRule(rule))), run: () => openRule(root, rule) });
   if (state === 'indexed') actions.push(command(vscode.l10n.t('Search'), 'nearby.search'));
   else actions.push(command(vscode.l10n.t('Index Report'), 'nearby.showReport'));
   return actions;

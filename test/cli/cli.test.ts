@@ -19,10 +19,10 @@ describe('command line', function () {
   let home: string;
   let folder: string;
 
-  const nearby = (args: readonly string[], cwd = folder): Promise<Outcome> =>
+  const nearby = (args: readonly string[], cwd = folder, variables = {}): Promise<Outcome> =>
     new Promise((done) => {
       const node = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', script, ...args];
-      const env = { ...process.env, NEARBY_HOME: home };
+      const env = { ...process.env, NEARBY_HOME: home, ...variables };
       const child = execFile(process.execPath, node, { cwd, env }, (_error, stdout, stderr) =>
         done({ code: child.exitCode ?? -1, stdout, stderr }),
       );
@@ -110,6 +110,34 @@ describe('command line', function () {
     const { evaluation, health } = JSON.parse((await nearby(['eval', folder, file, '--json'])).stdout) as Assessment;
     assert.deepEqual([evaluation?.queries, evaluation?.ndcg10, health.coverage.files], [1, 1, 4]);
     assert.match((await nearby(['eval', file])).stdout, /## 1 judged query/);
+  });
+
+  it('lets no file name and no text reach the terminal as anything but text', async function () {
+    if (process.platform === 'win32') this.skip(); // such names cannot be given there
+    const hostile = tempFolder();
+    const name = 'a\u001b]0;owned\u0007\u202egpj.js';
+    const text =
+      '// quokka \u001b[2J\u001b[1;31mgone\u009b2J \u202ereversed\u2066\r\nfunction quokka() {\n  return 1;\n}\n';
+    writeFiles(hostile, { [name]: text, 'b\nc.md': '# Quokka \u001b[8m\u202e\n\nHidden.\n' });
+    const asked = [
+      ['search', hostile, 'quokka'],
+      ['search', hostile, 'quokka', '--json'],
+      ['similar', hostile, name],
+      ['why', hostile, name],
+      ['why', hostile, 'no\u001b[31m\u202ehow'],
+      ['eval', hostile],
+    ];
+    for (const args of asked) {
+      const { stdout, stderr } = await nearby(args, hostile, { FORCE_COLOR: '1', NO_COLOR: undefined });
+      const rest = (stdout + stderr).replace(/\u001b\[(?:1|2|22)m/g, ''); // bold and dim are ours
+      assert.doesNotMatch(rest, /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u, args.join(' '));
+    }
+    const { stdout } = await nearby(['search', hostile, 'quokka'], hostile);
+    assert.match(stdout, /^a\\u001b\]0;owned\\u0007\\u202egpj\.js:1:/m);
+    assert.match(stdout, /quokka \\u001b\[2J\\u001b\[1;31mgone\\u009b2J \\u202ereversed\\u2066/);
+    assert.match(stdout, /^b\\nc\.md:1: Quokka/m);
+    const { results } = JSON.parse((await nearby(['search', hostile, 'quokka', '--json'])).stdout) as SearchAnswer;
+    assert.ok(results.some(({ path, snippet }) => path === name && snippet.includes('\u202ereversed\u2066')));
   });
 
   it('exits 1 when nothing is found, and 2 with a sentence when something is wrong', async () => {

@@ -38,7 +38,7 @@ describe('walk', () => {
   function write(...files: (string | Buffer)[]): void {
     for (const file of files) {
       const target = Buffer.concat([Buffer.from(`${root}/`), Buffer.from(file)]);
-      mkdirSync(dirname(target.toString('latin1')), { recursive: true });
+      mkdirSync(Buffer.from(dirname(target.toString('latin1')), 'latin1'), { recursive: true });
       writeFileSync(target, 'text');
     }
   }
@@ -51,6 +51,11 @@ describe('walk', () => {
       skipped.push(...batch.skipped);
     }
     return { files: files.map(({ path }) => path), skipped };
+  }
+
+  async function verdict(path: string): Promise<Partial<FoundFile & Skipped>> {
+    const told = await explain(root, path);
+    return typeof told === 'object' ? told : {};
   }
 
   async function stat(...paths: string[]) {
@@ -238,6 +243,62 @@ describe('walk', () => {
       { path: 'dir\ufffd/', code: 'unreadable', reason },
     ]);
     for (const name of odd) assert.ok('size' in Object(await explain(root, name)), name);
+  });
+
+  it('takes dots, controls and writing directions in names for parts of names', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const odd = [
+      '...',
+      '..a',
+      'a..',
+      '.. ',
+      'a\tb',
+      '\u0001',
+      '\u001b[31m',
+      '\u007f',
+      '\u0085',
+      '\u2066x\u2069',
+      '$(a)',
+      "'`",
+    ];
+    write(...odd, ...odd.map((name) => `in/${name}x/..${name}`));
+    const { files, skipped } = await walk();
+    assert.deepEqual(skipped, []);
+    assert.equal(files.length, odd.length * 2);
+    assert.deepEqual((await stat(...files)).files.sort(), files.sort());
+    for (const path of files) assert.equal((await verdict(path)).path, path);
+  });
+
+  it('keeps names apart that differ only in case or in their Unicode form', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const names = ['NOTES.md', 'Notes.md', 'notes.md', 'caf\u00e9.md', 'cafe\u0301.md', '\u212b.md', '\u00c5.md'];
+    write(...names, ...names.map((name) => `${name}-folder/a.ts`));
+    const { files } = await walk();
+    assert.deepEqual(files.filter((path) => !path.includes('/')).sort(), names.sort());
+    assert.equal(files.length, names.length * 2);
+    for (const path of files) assert.equal((await verdict(path)).path, path);
+    assert.equal(await explain(root, 'NOTES.MD'), 'missing');
+  });
+
+  it('reads nothing outside of the folder, by whichever link or path', async function () {
+    if (process.platform === 'win32') this.skip();
+    mkdirSync(join(base, 'outside'));
+    writeFileSync(join(base, 'outside/secret.ts'), 'secret');
+    write('a/b.ts');
+    const links = { file: '../outside/secret.ts', folder: '../outside', absolute: join(base, 'outside'), root: '/' };
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, name));
+    symlinkSync('../folder', join(root, 'a/twice'));
+    const { files, skipped } = await walk();
+    assert.deepEqual(files, ['a/b.ts']);
+    assert.deepEqual(
+      skipped.map(({ path, code }) => [path, code]).sort(),
+      [...Object.keys(links), 'a/twice'].map((path) => [path, 'symlink']).sort(),
+    );
+    const ways = ['folder/secret.ts', 'absolute/secret.ts', 'a/twice/secret.ts', `root${base}/outside/secret.ts`];
+    for (const path of ways) assert.equal((await verdict(path)).code, 'symlink', path);
+    const out = ['../outside/secret.ts', 'a/../../outside/secret.ts', join(base, 'outside/secret.ts'), 'a/./../..'];
+    for (const path of out) assert.equal(await explain(root, path), 'outside', path);
+    assert.deepEqual((await stat('file', ...ways, ...out)).files, []);
   });
 
   it('survives folders nested past the longest path', async function () {

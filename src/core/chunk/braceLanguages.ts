@@ -1,4 +1,4 @@
-import { anyOf, rule, type Language, type Rule } from './language.ts';
+import { anyOf, notWithinName, rule, type Language, type Rule } from './language.ts';
 import {
   cssSyntax,
   cSyntax,
@@ -29,7 +29,7 @@ export const javascript: Language = {
       'type',
       `${exported}(?:abstract\\s+)?(?:class|interface|(?:const\\s+)?enum)\\s+NAME(?=\\s*(?:[{<(]|$|extends\\b|implements\\b))`,
     ),
-    rule('function', `${exported}(?:async\\s+)?function\\s*\\*?\\s*NAME\\s*[(<]`),
+    rule('function', `${exported}(?:async\\s+)?function\\s*(?:\\*\\s*)?NAME\\s*[(<]`),
     rule('namespace', `${exported}(?:namespace|module)\\s+PATH\\s*\\{`),
     rule('type', `${exported}type\\s+NAME\\s*(?:<|=(?!=)|$)`),
     rule('type', `${exported}(?:const|let|var)\\s+NAME\\s*=\\s*class\\b`),
@@ -43,7 +43,7 @@ export const javascript: Language = {
     rule('value', `export\\s+(?:declare\\s+)?(?:const|let|var)\\s+NAME`, 'top'),
     rule(
       'value',
-      `(?:const|let|var)\\s+NAME\\s*(?::[^=]+)?=(?!\\s*(?:await\\s+)?(?:require|import)\\b)\\s*(?:[^;]*[[({]|[[({].*|)$`,
+      `(?:const|let|var)\\s+NAME\\s*(?::[^=]+)?=(?!\\s*(?:await\\s+)?(?:require|import)\\b)(?:[^;]*[[({]|\\s*[[({].*|\\s*)$`,
       'top',
     ),
     rule('value', `(?:const|let|var)\\s+(?<name>[A-Z][A-Z0-9_]+)\\s*(?::[^=]+)?=`, 'top'),
@@ -52,18 +52,23 @@ export const javascript: Language = {
     rule('function', `(?:this\\.|exports\\.|module\\.exports\\.)NAME\\s*=\\s*${parametersOfArrow}`, 'anywhere', ARROW),
     rule(
       'function',
-      `${scriptMember}(?<name>#?ID)\\s*[?!]?\\s*(?::[^=]*(?:=>[^=]*)?)?=\\s*${parametersOfArrow}`,
+      `${scriptMember}(?<name>#?ID)\\s*(?:[?!]\\s*)?(?::[^=]*(?:=>[^=]*)?)?=\\s*${parametersOfArrow}`,
       'member',
       ARROW,
     ),
     rule('function', `['"]?NAME['"]?\\s*:\\s*(?:async\\s+)?function\\b`),
-    rule('function', `['"]?NAME['"]?\\s*:\\s*${parametersOfArrow}`, 'anywhere', /^\s*(?::[^;=]*)?=>\s*[({]?\s*$/),
-    rule('function', `${scriptMember}\\*?\\s*(?<name>#?ID)\\s*\\??\\s*(?:<[^()]*>)?\\(`, 'member', /^\s*(?:[{:;]|$)/),
+    rule('function', `['"]?NAME['"]?\\s*:\\s*${parametersOfArrow}`, 'anywhere', /^\s*(?::[^;=]*)?=>\s*(?:[({]\s*)?$/),
     rule(
       'function',
-      `${scriptMember}\\*?\\s*NAME\\s*(?:<[^()]*>)?\\(`,
+      `${scriptMember}(?:\\*\\s*)?(?<name>#?ID)\\s*(?:\\?\\s*)?(?:<[^()]*>)?\\(`,
+      'member',
+      /^\s*(?:[{:;]|$)/,
+    ),
+    rule(
+      'function',
+      `${scriptMember}(?:\\*\\s*)?NAME\\s*(?:<[^()]*>)?\\(`,
       'anywhere',
-      /^\s*(?::[^;=]*)?\{\s*(?:$|\/[/*]|[^\n]*\}\s*,?\s*$)/,
+      /^\s*(?::[^;=]*)?\{\s*(?:$|\/[/*])|^(?=[^\n]*\}\s*(?:,\s*)?$)\s*(?::[^;=]*)?\{/,
     ),
   ],
 };
@@ -117,7 +122,7 @@ export const java: Language = {
     javaTypes,
     rule(
       'value',
-      `${anyOf('public private protected')}(?:static\\s+final|final\\s+static)\\s+[^=(]*?NAME\\s*=`,
+      `${anyOf('public private protected')}(?:static\\s+final|final\\s+static)\\s[^=(]*?${notWithinName}NAME\\s*=`,
       'member',
     ),
     rule('function', `${anyOf('public private protected')}NAME\\s*\\{$`, 'member'),
@@ -145,7 +150,7 @@ export const csharp: Language = {
     ),
     rule(
       'value',
-      `${anyOf('public private protected internal')}(?:const|static\\s+readonly)\\s+[\\w<>\\[\\],.? ]+?\\s+NAME\\s*=`,
+      `${anyOf('public private protected internal')}(?:const|static\\s+readonly)(?:\\s+[\\w<>\\[\\],.?]+)+\\s+NAME\\s*=`,
       'member',
     ),
   ],
@@ -210,15 +215,15 @@ export const cpp: Language = {
     ),
     rule('type', 'enum\\s+(?:class\\s+|struct\\s+)?NAME(?=\\s*(?:\\{|$|:(?!:)))'),
     rule('type', 'typedef\\s+(?:struct|union|enum)\\b\\s*(?:ID\\s*)?\\{?$'),
-    rule('type', 'typedef\\s+[^;]*\\(\\s*\\*\\s*NAME\\s*\\)'),
-    rule('type', 'typedef\\s+[^;()]*?NAME\\s*(?:\\[[^\\]]*\\]\\s*)?;'),
+    rule('type', 'typedef\\s[^;]*\\(\\s*\\*\\s*NAME\\s*\\)'),
+    rule('type', `typedef\\s[^;()]*?${notWithinName}NAME\\s*(?:\\[[^\\]]*\\]\\s*)?;`),
     rule('type', '(?:template\\s*<.*>\\s*)?using\\s+NAME\\s*='),
     rule('type', '(?:template\\s*<.*>\\s*)?concept\\s+NAME\\s*='),
     rule('type', '@(?:interface|implementation|protocol)\\s+NAME'),
     rule('function', '[-+]\\s*\\([^)]*\\)\\s*NAME'),
     rule(
       'value',
-      '(?:(?:static|const|constexpr|inline|extern)\\s+)+(?:struct\\s+|unsigned\\s+)?[\\w:<>,]+[\\s*&]+NAME\\s*(?:\\[[^\\]]*\\])?\\s*=',
+      '(?:(?:static|const|constexpr|inline|extern)\\s+)+(?:struct\\s+|unsigned\\s+)?[\\w:<>,]+[\\s*&]+NAME\\s*(?:\\[[^\\]]*\\]\\s*)?=',
       'top',
     ),
   ],
@@ -235,7 +240,7 @@ export const swift: Language = {
   rules: [
     rule('function', `${swiftModifiers}func\\s+(?:\`(?<quoted>[^\`]+)\`|(?<name>ID|[^\\s\\w(]+))`),
     rule('type', `${swiftModifiers}(?:class|struct|enum|protocol|extension|actor|typealias|macro)\\s+PATH`),
-    rule('function', `${swiftModifiers}(?<name>init|subscript)\\s*[?!]?\\s*(?:<[^(]*>)?\\(`),
+    rule('function', `${swiftModifiers}(?<name>init|subscript)\\s*(?:[?!]\\s*)?(?:<[^(]*>)?\\(`),
     rule('function', `(?<name>deinit)\\s*\\{`),
     rule('value', `${swiftModifiers}(?:var|let)\\s+NAME`, 'top'),
     rule('value', `${swiftModifiers}(?:var|let)\\s+NAME`, 'member'),
@@ -247,7 +252,7 @@ const phpModifiers = anyOf('public private protected static final abstract reado
 export const php: Language = {
   syntax: phpSyntax,
   rules: [
-    rule('function', `${phpModifiers}function\\s+&?\\s*NAME\\s*\\(`),
+    rule('function', `${phpModifiers}function\\s+(?:&\\s*)?NAME\\s*\\(`),
     rule('type', `${phpModifiers}(?:class|interface|trait|enum)\\s+NAME(?=\\s*(?:[{:]|$|extends\\b|implements\\b))`),
     rule('value', `${phpModifiers}const\\s+(?:[?\\w|\\\\]+\\s+)?NAME\\s*=`),
     rule('value', `define\\(\\s*['"]NAME['"]`),
@@ -263,11 +268,11 @@ export const dart: Language = {
       'type',
       `${anyOf('abstract sealed base final interface mixin')}(?:class|mixin|extension(?:\\s+type)?|enum|typedef)\\s+NAME`,
     ),
-    rule('function', `${anyOf('static external')}(?:[\\w<>,?. ]+\\s)?(?:get|set)\\s+NAME`),
+    rule('function', '(?:[\\w<>,?.]+\\s+)*(?:get|set)\\s+NAME'),
   ],
   callables: {
-    after: /^\s*(?:async\*?|sync\*)?\s*(?:\{|=>)/,
-    afterMember: /^\s*(?:async\*?|sync\*)?\s*(?:\{|=>|;|:)/,
+    after: /^\s*(?:(?:async\*?|sync\*)\s*)?(?:\{|=>)/,
+    afterMember: /^\s*(?:(?:async\*?|sync\*)\s*)?(?:\{|=>|;|:)/,
     top: true,
   },
 };

@@ -10,7 +10,7 @@ const MAX_AFTER = 200;
 
 /** What stands before a name in a definition: types and modifiers, but no operator of an expression. */
 const HEAD = /^[\w\s.:<>,*&?@[\]~|$\u0080-\uffff]*[\w>*&\]?\u0080-\uffff]$/;
-const QUALIFIED_NAME = /(?:~|[\w$\u0080-\uffff])+$/;
+const QUALIFIED_NAME = /(?<![~\w$\u0080-\uffff])[~\w$\u0080-\uffff]+$/;
 const OPERATOR = /(?:^|[\s*&:])(operator\s*(?:[^\s\w(]+|\(\)|[\w:]+(?:\s*[*&])?))$/;
 
 /**
@@ -53,7 +53,7 @@ function nameBefore(before: string): Named | undefined {
   const operator = OPERATOR.exec(before)?.[1];
   if (operator !== undefined) {
     const head = before.slice(0, before.length - operator.length);
-    return { head: head.replace(/[\w:]*::$/, '').trim(), path: operator.replace(/\s+/g, ' ') };
+    return { head: head.replace(/(?<![\w:])[\w:]*::$/, '').trim(), path: operator.replace(/\s+/g, ' ') };
   }
   let end = before.length;
   if (before.endsWith('>')) {
@@ -69,7 +69,9 @@ function nameBefore(before: string): Named | undefined {
   let start = end - name.length;
   let qualifiers = '';
   for (;;) {
-    const qualifier = /([\w$\u0080-\uffff]+)(?:<[^<>]*>)?(::|\.)$/.exec(before.slice(Math.max(0, start - 120), start));
+    const qualifier = /(?<![\w$\u0080-\uffff])([\w$\u0080-\uffff]+)(?:<[^<>]*>)?(::|\.)$/.exec(
+      before.slice(Math.max(0, start - 120), start),
+    );
     if (qualifier === null) break;
     start -= qualifier[0].length;
     qualifiers = `${qualifier[1] ?? ''}${qualifier[2] ?? ''}${qualifiers}`;
@@ -133,7 +135,7 @@ function closingQuote(text: string, open: number, quote: string): number {
   return -1;
 }
 
-const COMMENTS = /\/\*[^*]*\*\/|\/\/.*$/g;
+const COMMENTS = /\/\*[^*]*\*\/|\/\/.*/g;
 
 function restOfLine(text: string, from: number): string {
   const newline = text.indexOf('\n', from);

@@ -8,7 +8,7 @@ import { MAX_SIZE, packLines, TARGET_SIZE, type Span } from './pack.ts';
 import { outlineData, outlineProse } from './plain.ts';
 
 /** Part of the key of every vector: to be raised whenever the same text may give other chunks. */
-export const chunkerVersion: number = 2;
+export const chunkerVersion: number = 3;
 
 /**
  * Cuts a file into chunks in the order of their lines. Every non-blank line lies in at least one of them. A chunk's text

@@ -51,7 +51,7 @@ function skipFrontMatter(lines: Lines, builder: Builder): number {
       builder.inBlock.fill(1, 1, line + 1);
       return line + 1;
     }
-    const value = /^title\s*[:=]\s*(.*)$/.exec(text)?.[1];
+    const value = /^title\s*[:=](.*)$/.exec(text)?.[1]?.trimStart();
     if (value !== undefined) title = value.replace(/^(["'])(.*)\1$/, '$2').slice(0, MAX_TITLE);
   }
   return 0;
@@ -63,7 +63,7 @@ function fullLine(lines: Lines, line: number): string {
   return lines.text.slice(start, Math.min(at(lines.starts, line + 1) - 1, start + LINE_PREFIX));
 }
 
-const ATX = /^(#{1,6})(?:[ \t]+(.*))?$/;
+const ATX = /^(#{1,6})(?:[ \t](.*))?$/;
 const FENCE = /^(`{3,}|~{3,})/;
 /** Lines that a `---` below does not turn into a heading. */
 const NO_PARAGRAPH = /^(?:#{1,6}\s|[-*+>|]|\d+[.)]\s|<|```|~~~|=+\s*$|import\s|export\s)/;
@@ -165,14 +165,14 @@ const LINE_MARKUPS: Readonly<Record<Exclude<Markup, 'markdown' | 'restructuredte
     close: (opening) => (opening.startsWith('```') ? '```' : opening),
   },
   org: {
-    heading: /^(?<level>\*+)[ \t]+(?:(?:TODO|DONE)\s+)?(?<title>.*?)(?:\s+:[\w@:]+:)?$/,
-    documentTitle: /^#\+title:\s*(.*)$/i,
+    heading: /^(?<level>\*+)[ \t]+(?:(?:TODO|DONE)\s+)?(?<title>\S.*?)(?:(?<!\s)\s+:[\w@:]+:)?$/,
+    documentTitle: /^#\+title:(.*)$/i,
     open: /^#\+begin_\w+/i,
     close: (opening) => opening.replace(/begin/i, (word) => (word === 'BEGIN' ? 'END' : 'end')),
   },
   tex: {
     heading:
-      /^\\(?<word>part|chapter|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]*\])?\{(?<title>.*?)\}?\s*(?:\\label.*|%.*)?$/,
+      /^\\(?<word>part|chapter|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]*\])?\{(?<title>.*?)(?:\}|(?<!\s))\s*(?:\\label|%|$)/,
     words: ['part', 'chapter', 'section', 'subsection', 'subsubsection', 'paragraph'],
     documentTitle: /^\\title\{([^}]*)\}/,
     open: /^\\begin\{(?:verbatim|lstlisting|minted)\}/,
@@ -184,7 +184,7 @@ const LINE_MARKUPS: Readonly<Record<Exclude<Markup, 'markdown' | 'restructuredte
     open: /^<(?:script|style)\b(?!.*<\/)/i,
     close: (opening) => opening.replace('<', '</'),
   },
-  roff: { heading: /^\.(?<word>S[HS])\s+"?(?<title>[^"]*)"?$/, words: ['SH', 'SS'] },
+  roff: { heading: /^\.(?<word>S[HS])\s(?:\s*")?(?<title>[^"]*)"?$/, words: ['SH', 'SS'] },
 };
 
 function lineMarkup(lines: Lines, start: number, builder: Builder, markup: LineMarkup): void {
@@ -216,8 +216,9 @@ function lineMarkup(lines: Lines, start: number, builder: Builder, markup: LineM
 /** A title without inline markup: links keep their text, code and emphasis their words. */
 function plainTitle(title: string): string {
   return title
+    .trim()
     .slice(0, MAX_TITLE)
-    .replace(/\s*\{#[^}]*\}\s*$/, '')
+    .replace(/\{#[^}]*\}\s*$/, '')
     .replace(/(^|\s)#+\s*$/, '')
     .replace(/!?\[([^[\]]*)\](?:\([^()]*\)|\[[^[\]]*\])/g, '$1')
     .replace(/:[a-z][\w:.+-]*:`([^`<]*)(?:<[^`>]*>)?`/g, '$1')

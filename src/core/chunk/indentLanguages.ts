@@ -21,7 +21,7 @@ export const python: Language = {
     rule('function', '(?:async\\s+)?(?:c?p?def)\\s+NAME'),
     rule('type', '(?:cdef\\s+)?class\\s+NAME\\s*(?:[:(\\[]|$)'),
     rule('value', '(?<name>[A-Z][A-Z0-9_]*)\\s*(?::[^=]+)?=(?!=)', 'top'),
-    rule('value', 'NAME\\s*(?::[^=]+)?=\\s*(?:lambda\\b|TypeVar\\(|NewType\\(|namedtuple\\(|.*[[({]$)', 'top'),
+    rule('value', 'NAME\\s*(?::[^=]+)?=(?:\\s*(?:lambda\\b|TypeVar\\(|NewType\\(|namedtuple\\()|.*[[({]$)', 'top'),
     rule('type', 'type\\s+NAME\\s*[=\\[]', 'top'),
   ],
 };
@@ -78,8 +78,8 @@ export const haskell: Language = {
       "(?:data|newtype|type)\\s+(?:family\\s+|instance\\s+)?(?:\\([^)]*\\)\\s*=>\\s*)?(?<name>[A-Z][\\w']*)",
       'top',
     ),
-    rule('type', "(?:class|instance)\\s+(?:\\{-#.*?#-\\}\\s*)?(?:.*=>\\s*)?(?<name>[A-Z][\\w'.]*)", 'top'),
-    rule('function', "(?:foreign\\s+import\\s+.*\\s)?(?<name>[a-z_][\\w']*)(?:\\s*,\\s*[a-z_][\\w']*)*\\s*::", 'top'),
+    rule('type', "(?:class|instance)\\s+(?:\\{-#.*?#-\\}\\s*)?(?:\\S.*=>\\s*)?(?<name>[A-Z][\\w'.]*)", 'top'),
+    rule('function', "(?:foreign\\s+import\\s.*\\s)?(?<name>[a-z_][\\w']*)(?:\\s*,\\s*[a-z_][\\w']*)*\\s*::", 'top'),
     rule('function', '\\((?<name>[^\\s\\w()]+)\\)\\s*::', 'top'),
     rule('function', "(?<name>[a-z_][\\w']*)(?:\\s*,\\s*[a-z_][\\w']*)*\\s*::", 'member'),
     rule(
@@ -142,7 +142,7 @@ export const julia: Language = {
     rule('type', '(?:abstract|primitive)\\s+type\\s+NAME'),
     rule('namespace', '(?:bare)?module\\s+NAME'),
     rule('value', 'const\\s+NAME\\s*=', 'top'),
-    rule('function', '(?:@ID\\s+)*NAME(?:\\{[^}]*\\})?\\(', 'top', /^(?:\s*::[^=]*|\s*where[^=]*)?\s*=(?!=)/),
+    rule('function', '(?:@ID\\s+)*NAME(?:\\{[^}]*\\})?\\(', 'top', /^\s*(?:(?:::|where)[^=]*)?=(?!=)/),
   ],
   closer: /^end\b/,
   continuation: /^(?:else|elseif|catch|finally)\b/,
@@ -178,7 +178,7 @@ export const nim: Language = {
     rule('function', '(?:proc|func|method|macro|template|iterator|converter)\\s+(?:`(?<quoted>[^`]+)`|NAME)'),
     rule(
       'type',
-      'NAME\\*?(?:\\[[^\\]]*\\])?\\s*(?:\\{\\.[^}]*\\.\\})?\\s*=\\s*(?:(?:ref|ptr)\\s+)?(?:object|enum|concept|tuple|distinct)\\b',
+      'NAME\\*?(?:\\[[^\\]]*\\])?\\s*(?:\\{\\.[^}]*\\.\\}\\s*)?=\\s*(?:(?:ref|ptr)\\s+)?(?:object|enum|concept|tuple|distinct)\\b',
     ),
     rule('type', 'type\\s+NAME'),
     rule('value', '(?:const|let|var)\\s+NAME', 'top'),
@@ -195,7 +195,7 @@ export const erlang: Language = {
   syntax: erlangSyntax,
   rules: [
     rule('function', '(?<name>[a-z][\\w@]*)\\(', 'top', /^\s*(?:->|when\b|$)/),
-    rule('type', '-(?:record|type|opaque|spec|callback|define)\\s*\\(?\\s*NAME', 'top'),
+    rule('type', '-(?:record|type|opaque|spec|callback|define)\\s*(?:\\(\\s*)?NAME', 'top'),
   ],
   clauses: true,
 };

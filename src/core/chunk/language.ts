@@ -46,7 +46,16 @@ export interface Language {
   readonly typeAbove?: true;
 }
 
-const IDENTIFIER = '[A-Za-z_$\\u0080-\\uffff][\\w$\\u0080-\\uffff]*';
+/**
+ * What a name may hold beyond ASCII, as a part of a character class: anything but white space. A character that
+ * is both would leave open whether it belongs to a name or to the `\\s` behind it, and each such place doubles the ways.
+ */
+const BEYOND_ASCII =
+  '\\u0080-\\u009f\\u00a1-\\u167f\\u1681-\\u1fff\\u200b-\\u2027\\u202a-\\u202e\\u2030-\\u205e\\u2060-\\u2fff\\u3001-\\ufefe\\uff00-\\uffff';
+const IDENTIFIER = `[A-Za-z_$${BEYOND_ASCII}][\\w$${BEYOND_ASCII}]*`;
+
+/** Before a name that is sought for: it begins here, so that it is tried once and not from each of its letters. */
+export const notWithinName = `(?<![\\w$${BEYOND_ASCII}])`;
 
 /** A rule in a shorthand: `NAME` for the defined name, `PATH` for a qualified one, `ID` for any identifier. */
 export function rule(kind: DefinitionKind, source: string, place: Place = 'anywhere', after?: RegExp): Rule {

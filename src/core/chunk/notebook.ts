@@ -19,7 +19,7 @@ export const isNotebook = (path: string): boolean => path.toLowerCase().endsWith
 
 /** The cells that hold text; undefined when the text is no notebook. */
 export function cellsOf(text: string): Cell[] | undefined {
-  const root = parseTree(text);
+  const root = treeOf(text);
   const cells = root && findNodeAtLocation(root, ['cells']);
   if (!root || cells?.type !== 'array') return undefined;
   const extension = findNodeAtLocation(root, ['metadata', 'language_info', 'file_extension'])?.value as unknown;
@@ -38,6 +38,16 @@ export function cellsOf(text: string): Cell[] | undefined {
       { index, source: parts.map((part) => part.text).join(''), lines, name: isCode ? `cell${code}` : 'cell.md' },
     ];
   });
+}
+
+/** The tree of a JSON text; none where it is nested deeper than the parser can follow, as no notebook is. */
+function treeOf(text: string): Node | undefined {
+  try {
+    return parseTree(text);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /**
