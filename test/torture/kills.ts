@@ -24,7 +24,11 @@ const lanes = 2;
 const filesAtFirst = 60;
 /** A worker whose host is gone closes its indexes and ends. */
 const orphanMs = 10_000;
+/** The cosine of a text's vector with the one that it has after all that. */
 const leastCosine = 0.97;
+/** The model reads the path too, and a file that was moved keeps the vectors that it had. */
+const leastCosineMoved = 0.9;
+const movedFolder = 'moved/';
 
 interface Tally {
   kills: number;
@@ -80,6 +84,8 @@ class Lane {
   /** What the index may hold of each path: all that the file ever was, as a snapshot tells it. */
   readonly #versions = new Map<string, Set<string>>();
   readonly #vectors = new Map<string, Buffer>();
+  /** Hashes (hexadecimal) of chunks of files that were moved. */
+  readonly #moved = new Set<string>();
   /** Paths changed since the index was last looked at: what is known of them may be out of date, or be so again. */
   readonly #touched = new Set<string>();
   #before: Snapshot | undefined;
@@ -134,9 +140,13 @@ class Lane {
     for (const [path, content] of theirs.files) if (mine.files.get(path) !== content) differences++;
     for (const [hash, vector] of theirs.vectors) {
       const own = mine.vectors.get(hash);
-      if (!own || cosine(own, vector) < leastCosine) differences++;
+      if (!own || !this.#isNear(hash, own, vector)) differences++;
     }
     return differences;
+  }
+
+  #isNear(hash: string, a: Buffer, b: Buffer): boolean {
+    return cosine(a, b) >= (this.#moved.has(hash) ? leastCosineMoved : leastCosine);
   }
 
   get #options(): FolderOptions {
@@ -161,12 +171,12 @@ class Lane {
     }
     if (what < 0.8) {
       const [from = ''] = some;
-      const to = `moved/${from}`;
+      const to = from.startsWith(movedFolder) ? from.slice(movedFolder.length) : movedFolder + from;
       const text = this.#textOf(from);
       if (text === undefined) return [from];
       mkdirSync(dirname(join(folder, to)), { recursive: true });
       renameSync(join(folder, from), join(folder, to));
-      this.#allow(to, text);
+      for (const hash of this.#allow(to, text)) this.#moved.add(hash);
       this.#touched.add(from);
       return [from, to];
     }
@@ -186,14 +196,15 @@ class Lane {
     return path;
   }
 
-  #allow(path: string, text: string): void {
+  /** @returns the hashes of its chunks */
+  #allow(path: string, text: string): readonly string[] {
     this.#touched.add(path);
     const { entry } = prepareText({ path, size: text.length, mtimeMs: 0 }, { text, hash: contentHash(text) });
-    const chunks = entry.chunks.map(
-      ({ startLine, endLine, hash }) => `${startLine}-${endLine} ${Buffer.from(hash).toString('hex')}`,
-    );
+    const hashes = entry.chunks.map(({ hash }) => Buffer.from(hash).toString('hex'));
+    const chunks = entry.chunks.map(({ startLine, endLine }, i) => `${startLine}-${endLine} ${hashes[i] ?? ''}`);
     const versions = this.#versions.get(path) ?? new Set();
     this.#versions.set(path, versions.add(`${entry.hash}: ${chunks.join(', ')}`));
+    return hashes;
   }
 
   #textOf(path: string): string | undefined {
@@ -224,7 +235,7 @@ class Lane {
     }
     for (const [hash, vector] of now.vectors) {
       const known = this.#vectors.get(hash);
-      if (known && cosine(known, vector) < leastCosine) this.#count('wrong', `the vector of ${hash}`);
+      if (known && !this.#isNear(hash, known, vector)) this.#count('wrong', `the vector of ${hash}`);
       this.#vectors.set(hash, known ?? vector);
     }
     this.#before = now;
