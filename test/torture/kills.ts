@@ -26,7 +26,7 @@ const filesAtFirst = 60;
 const orphanMs = 10_000;
 /** The cosine of a text's vector with the one that it has after all that. */
 const leastCosine = 0.97;
-/** The model reads the path too, and a file that was moved keeps the vectors that it had. */
+/** The model reads the path too, and a text that turns up under another path keeps the vector that it had. */
 const leastCosineMoved = 0.9;
 const movedFolder = 'moved/';
 
@@ -84,8 +84,8 @@ class Lane {
   /** What the index may hold of each path: all that the file ever was, as a snapshot tells it. */
   readonly #versions = new Map<string, Set<string>>();
   readonly #vectors = new Map<string, Buffer>();
-  /** Hashes (hexadecimal) of chunks of files that were moved. */
-  readonly #moved = new Set<string>();
+  /** The paths under which a chunk, by its hash (hexadecimal), was ever written. */
+  readonly #pathsOf = new Map<string, Set<string>>();
   /** Paths changed since the index was last looked at: what is known of them may be out of date, or be so again. */
   readonly #touched = new Set<string>();
   #before: Snapshot | undefined;
@@ -136,17 +136,19 @@ class Lane {
     const fresh = engine.status().indexPath;
     await engine.close();
     const [mine, theirs] = [await read(index, dimensions, []), await read(fresh, dimensions, [])];
-    let differences = Math.abs(mine.files.size - theirs.files.size) + Math.abs(mine.chunks.size - theirs.chunks.size);
-    for (const [path, content] of theirs.files) if (mine.files.get(path) !== content) differences++;
+    const paths = new Set([...mine.files.keys(), ...theirs.files.keys()]);
+    const differences = [...paths].filter((path) => mine.files.get(path) !== theirs.files.get(path));
     for (const [hash, vector] of theirs.vectors) {
       const own = mine.vectors.get(hash);
-      if (!own || !this.#isNear(hash, own, vector)) differences++;
+      if (!own || !this.#isNear(hash, own, vector)) differences.push(hash);
     }
-    return differences;
+    if (differences.length > 0) this.#in.say(`other than in a fresh index: ${differences.slice(0, 5).join(', ')}`);
+    return differences.length;
   }
 
   #isNear(hash: string, a: Buffer, b: Buffer): boolean {
-    return cosine(a, b) >= (this.#moved.has(hash) ? leastCosineMoved : leastCosine);
+    const isMoved = (this.#pathsOf.get(hash)?.size ?? 0) > 1;
+    return cosine(a, b) >= (isMoved ? leastCosineMoved : leastCosine);
   }
 
   get #options(): FolderOptions {
@@ -176,7 +178,7 @@ class Lane {
       if (text === undefined) return [from];
       mkdirSync(dirname(join(folder, to)), { recursive: true });
       renameSync(join(folder, from), join(folder, to));
-      for (const hash of this.#allow(to, text)) this.#moved.add(hash);
+      this.#allow(to, text);
       this.#touched.add(from);
       return [from, to];
     }
@@ -196,15 +198,14 @@ class Lane {
     return path;
   }
 
-  /** @returns the hashes of its chunks */
-  #allow(path: string, text: string): readonly string[] {
+  #allow(path: string, text: string): void {
     this.#touched.add(path);
     const { entry } = prepareText({ path, size: text.length, mtimeMs: 0 }, { text, hash: contentHash(text) });
     const hashes = entry.chunks.map(({ hash }) => Buffer.from(hash).toString('hex'));
     const chunks = entry.chunks.map(({ startLine, endLine }, i) => `${startLine}-${endLine} ${hashes[i] ?? ''}`);
     const versions = this.#versions.get(path) ?? new Set();
     this.#versions.set(path, versions.add(`${entry.hash}: ${chunks.join(', ')}`));
-    return hashes;
+    for (const hash of hashes) this.#pathsOf.set(hash, (this.#pathsOf.get(hash) ?? new Set()).add(path));
   }
 
   #textOf(path: string): string | undefined {

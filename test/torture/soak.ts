@@ -21,8 +21,8 @@ const settleMs = 300_000;
 
 /** Megabytes a minute, over the second half. */
 const mostGrowth = 1;
-/** V8 takes some minutes to let its young generation grow to full size; shorter trials have no bar for memory. */
-const leastSecondsForGrowth = 900;
+/** Caches of words fill up in the first minutes; shorter trials have no bar for memory. */
+const leastSecondsForGrowth = 600;
 /** The last third's slowest queries beside those of the first. */
 const mostSlowdown = 1.5;
 
