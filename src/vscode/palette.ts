@@ -77,6 +77,8 @@ class Palette {
   /** What the results shown are an answer to. */
   #question = '';
   #clickedAway = false;
+  /** Whether the last answer was that there is nothing: while the index is built, that may soon be wrong. */
+  #foundNothing = false;
 
   constructor(parts: PaletteParts) {
     this.#parts = parts;
@@ -93,7 +95,10 @@ class Palette {
       pick.onDidTriggerItemButton(({ item, button }) => this.#pressed(item, button)),
       pick.onDidTriggerButton(() => this.#leaveFor(() => this.#parts.showInView(splitPrefixes(pick.value)))),
       pick.onDidHide(() => void this.#hidden()),
-      parts.folders.onDidChange(() => this.#calm.update(progressOf(parts.folders.all))),
+      parts.folders.onDidChange(() => {
+        this.#calm.update(progressOf(parts.folders.all));
+        if (this.#foundNothing) this.#typed();
+      }),
       this.#calm,
       vscode.window.onDidChangeTextEditorSelection(({ kind }) => {
         if (kind === vscode.TextEditorSelectionChangeKind.Mouse) this.#clickedAway = true;
@@ -111,6 +116,7 @@ class Palette {
     clearTimeout(this.#debounce);
     this.#asked?.abort();
     this.#moved = false;
+    this.#foundNothing = false;
     if (splitPrefixes(this.#pick.value).query) {
       this.#pick.busy = true;
       this.#debounce = setTimeout(() => void this.#search(), debounceMs);
@@ -126,9 +132,11 @@ class Palette {
     const search = splitPrefixes(this.#pick.value);
     const query = { query: search.query, top: maxResults(), ...filtersOf(search) };
     let items: Item[];
+    let foundNothing = false;
     try {
       const { hits, failures } = await this.#parts.folders.search(query, undefined, asked.signal);
       items = [...hits.map(itemOf), ...failures.map(failureItem)];
+      foundNothing = hits.length === 0;
       if (items.length === 0) items = [this.#nothing()];
     } catch (error) {
       if (codeOf(error) === 'cancelled') return;
@@ -136,6 +144,7 @@ class Palette {
     }
     if (asked.signal.aborted || this.#done) return;
     this.#question = search.query;
+    this.#foundNothing = foundNothing;
     this.#pick.items = items;
     this.#pick.busy = false;
   }

@@ -14,6 +14,7 @@ import { makeFolder } from '../harness/sample.ts';
 const files = 1000;
 /** From the moment the window is there, without a click beyond the query. */
 const firstAnswerMs = 5000;
+const modelLimitMs = 60_000;
 const here = targets.find((target) => target === `${process.platform}-${process.arch}`);
 
 describe('the packed extension', function () {
@@ -40,7 +41,10 @@ describe('the packed extension', function () {
       }
       assert.ok(!has(/\.map$|\.tsx?$|\/test\//), `${target} holds sources, tests or maps`);
       assert.equal(has(/onnxruntime_binding\.node$/), target !== 'universal');
-      assert.ok(has(/ort-wasm-simd-threaded\.wasm$/));
+      assert.deepEqual(
+        names.filter((name) => name.endsWith('.wasm')),
+        ['extension/dist/onnxruntime-web/ort-wasm-simd-threaded.wasm'],
+      );
       const platforms = new Set(names.flatMap((name) => /bin\/napi-v6\/(\w+\/\w+)\//.exec(name)?.[1] ?? []));
       assert.deepEqual([...platforms], target === 'universal' ? [] : [target.replace('-', '/')]);
     }
@@ -52,13 +56,16 @@ describe('the packed extension', function () {
       editor = await openEditor({ extension: pathOf(target), folder, size: { width: 1200, height: 760 } });
       const began = performance.now();
       await runCommand(editor.page, 'Nearby: Search');
+      // The palette that the command was chosen from stays until the extension is there.
+      await editor.page.getByPlaceholder('Search by meaning').waitFor();
       await typeInQuickPick(editor.page, 'who built the lanterns of town number 74');
       await quickPickRows(editor.page).filter({ hasText: 'chapter-2.md' }).first().waitFor();
       const ms = performance.now() - began;
       console.log(`      first answer after ${(ms / 1000).toFixed(1)} s`);
       assert.ok(ms <= firstAnswerMs, `${ms.toFixed(0)} ms`);
       await screenshot(editor.page, `packed-${target}`);
-      await statusBarItem(editor.page, 'Nearby').waitFor();
+      // The model runs, and in the universal package there is but WebAssembly for it.
+      await statusBarItem(editor.page, /Nearby [1-9]\d?%|^\s*Nearby\s*$/).waitFor({ timeout: modelLimitMs });
     });
   }
 });
