@@ -25,8 +25,11 @@ const candidates = [
   ...['THIRD_PARTY_NOTICES.txt', 'third-party', '.vscodeignore', 'l10n', 'media', 'models', 'docs/pictures'],
 ];
 
-/** For running a model on a graphics card under Windows, which is not done; under licences of their own. */
-const unusedLibraries = /(?:DirectML|dxcompiler|dxil)\.dll$/;
+/**
+ * For running a model on a graphics card under Windows, which is not done (onnxruntime.dll loads them when it is), under
+ * licences of their own; and a second copy of the library for macOS, which onnxruntime_binding.node names otherwise.
+ */
+const unusedLibraries = /(?:DirectML|dxcompiler|dxil)\.dll$|libonnxruntime(?:\.\d+){3}\.dylib$/;
 
 const run = promisify(execFile);
 

@@ -42,7 +42,8 @@ const { builds } = load('../esbuild.js') as { builds: () => BuildOptions[] };
 /** Packages of which files are shipped as they are. */
 const copied: Readonly<Record<string, string>> = {
   '@vscode/codicons': 'dist/codicons',
-  'onnxruntime-node': 'node_modules/onnxruntime-node',
+  'onnxruntime-common': 'dist/node_modules/onnxruntime-common',
+  'onnxruntime-node': 'dist/node_modules/onnxruntime-node',
   'onnxruntime-web': 'dist/onnxruntime-web',
 };
 
