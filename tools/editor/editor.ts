@@ -31,22 +31,33 @@ export interface Editor {
   stop(): Promise<void>;
 }
 
+/** By the names that old releases have for them and new ones still understand. */
 const themes: Record<Theme, { readonly name: string; readonly class: string }> = {
-  light: { name: 'Light Modern', class: 'vs' },
-  dark: { name: 'Dark Modern', class: 'vs-dark' },
+  light: { name: 'Default Light Modern', class: 'vs' },
+  dark: { name: 'Default Dark Modern', class: 'vs-dark' },
   'high-contrast': { name: 'Default High Contrast', class: 'hc-black' },
   'high-contrast-light': { name: 'Default High Contrast Light', class: 'hc-light' },
 };
 
 const workbenchLimitMs = 90_000;
 
-/** In the page, through its own file service: the window does not watch its settings file on the disk. */
+/**
+ * In the page, through its own file service: the window does not watch its settings file on the disk. Services are told by
+ * what they offer, since builds of old releases shorten the names that the driver has for them.
+ */
 const writeUserSettings = `async (text) => {
-  const { environmentService, fileService } = globalThis.driver;
-  const home = environmentService.userRoamingDataHome;
+  const services = Object.values(globalThis.driver);
+  const home = services.find((service) => service?.userRoamingDataHome).userRoamingDataHome;
+  const fileService = services.find((service) => service?.writeFile);
   const file = home.with({ path: home.path + '/settings.json' });
   const { value } = await fileService.readFile(file);
   await fileService.writeFile(file, value.constructor.fromString(text));
+}`;
+
+/** In the page, once the driver is there: old releases refuse to show a dialog while they know that they are driven. */
+const allowDialogs = `{
+  const environment = Object.values(globalThis.driver).find((service) => service?.userRoamingDataHome);
+  Object.defineProperty(environment, 'enableSmokeTestDriver', { value: false });
 }`;
 
 /** Entries of the status bar that only a browser has; pictures are of the editor as people know it. */
@@ -108,6 +119,7 @@ async function restored(page: Page, log: () => string): Promise<void> {
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: workbenchLimitMs });
     await page.waitForFunction('globalThis.driver', undefined, { timeout: workbenchLimitMs });
     await page.evaluate('globalThis.driver.whenWorkbenchRestored()');
+    await page.evaluate(allowDialogs);
   } catch (error) {
     throw new Error(`VS Code's window did not come up:\n${log()}`, { cause: error });
   }

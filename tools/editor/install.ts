@@ -1,15 +1,29 @@
 /** VS Code's server build, from the npm package code-server: fetched once, without what nothing here uses. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createReadStream, existsSync } from 'node:fs';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { cached } from './cache.ts';
 
-const version = '4.139.1';
-const sha512 = 'fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==';
+/** Releases of code-server; that of 4.103 holds VS Code 1.103. */
+const releases: Readonly<Record<string, { readonly version: string; readonly sha512: string }>> = {
+  newest: {
+    version: '4.139.1',
+    sha512: 'fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==',
+  },
+  /** The oldest on npm that `engines` in package.json admits. */
+  oldest: {
+    version: '4.103.2',
+    sha512: 'dbYFASiePozmAfA2e3BYE7r83CdZ7LMDEAzKhLVRJwFbnd4zAaFlsxvBNrLAkunDJUaEqbtawsBfbtDZu6SXnQ==',
+  },
+};
+
+/** The environment variable that says which of them to use; the newest when absent. */
+export const editorVariable = 'NEARBY_TEST_EDITOR';
+
 const inPackage = 'package/lib/vscode';
 
 /** Extensions of VS Code that are large or need what the package lacks, and that nothing activates here. */
@@ -54,12 +68,16 @@ const run = promisify(execFile);
 
 /** The folder of the server build. The first call of all fetches it: some 100 MB, half a minute. */
 export async function serverBuild(tell: (line: string) => void = () => undefined): Promise<string> {
+  const age = process.env[editorVariable] ?? 'newest';
+  const release = releases[age];
+  if (!release) throw new Error(`There is no ${age} editor; there are ${Object.keys(releases).join(' and ')}.`);
+  const { version, sha512 } = release;
   return cached(`server-${version}`, async (folder) => {
     tell("Getting VS Code's server build from npm, once ...");
     const start = Date.now();
     await npm(['pack', `code-server@${version}`, '--silent', '--pack-destination', folder], folder);
     const archive = join(folder, `code-server-${version}.tgz`);
-    await verify(archive);
+    await verify(archive, sha512);
     const excluded = extensionsLeftOut.map((name) => `--exclude=${inPackage}/extensions/${name}`);
     await run('tar', ['-xzf', archive, '-C', folder, '--strip-components=3', ...excluded, inPackage]);
     await rm(archive);
@@ -74,15 +92,24 @@ export async function serverBuild(tell: (line: string) => void = () => undefined
       '--loglevel=error',
     ];
     await npm(['ci', ...flags], folder);
+    await addRipgrep(folder);
     tell(`Got it in ${((Date.now() - start) / 1000).toFixed(0)} s.`);
   });
 }
 
-async function verify(archive: string): Promise<void> {
+/** Old releases get ripgrep, which finds files, by a script of its package; scripts are not run here, so it gets ours. */
+async function addRipgrep(folder: string): Promise<void> {
+  const ripgrep = join(folder, 'node_modules/@vscode/ripgrep');
+  if (!existsSync(ripgrep)) return;
+  const { rgPath } = await import('@vscode/ripgrep');
+  await cp(rgPath, join(ripgrep, 'bin', basename(rgPath)));
+}
+
+async function verify(archive: string, sha512: string): Promise<void> {
   const hash = createHash('sha512');
   await pipeline(createReadStream(archive), hash);
   const found = hash.digest('base64');
-  if (found !== sha512) throw new Error(`code-server-${version}.tgz has sha512 ${found}, not ${sha512}`);
+  if (found !== sha512) throw new Error(`${archive} has sha512 ${found}, not ${sha512}`);
 }
 
 interface PackageJson {

@@ -1,8 +1,9 @@
 /**
  * The tests in a real VS Code: first those inside its extension host, then those that drive its window, and last those that
  * do so with the extension packed and installed.
- *   node test/vscode/harness/run.ts [suite|page|packed] [--grep TEXT] [--pictures]
- * --pictures puts the README's pictures, taken on the way, into docs/pictures.
+ *   node test/vscode/harness/run.ts [suite|page|packed] [--grep TEXT] [--pictures] [--editor newest|oldest]
+ * --editor oldest: in the oldest VS Code that Nearby is for. --pictures puts the README's pictures, taken on the way, into
+ * docs/pictures.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../../tools/editor/cache.ts';
+import { editorVariable } from '../../../tools/editor/install.ts';
 import { eventsVariable, grepVariable, picturesVariable } from './events.ts';
 import { openEditor } from './open.ts';
 import { EventPrinter } from './report.ts';
@@ -20,9 +22,14 @@ const suiteLimitMs = 300_000;
 const pageTestLimitMs = 90_000;
 
 const { values, positionals } = parseArgs({
-  options: { grep: { type: 'string' }, pictures: { type: 'boolean', default: false } },
+  options: {
+    grep: { type: 'string' },
+    pictures: { type: 'boolean', default: false },
+    editor: { type: 'string' },
+  },
   allowPositionals: true,
 });
+if (values.editor) process.env[editorVariable] = values.editor;
 const only = positionals[0];
 let good = true;
 const isAsked = (part: string): boolean => only === undefined || only === part;
