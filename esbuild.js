@@ -1,14 +1,16 @@
 /**
- * Bundles the extension, its worker and the command line into dist/.
- *   node esbuild.js [--production] [--watch] [--tests]
+ * Bundles the extension, its worker and the command line into dist/, or another folder.
+ *   node esbuild.js [--production] [--watch] [--tests] [--out FOLDER]
  */
 const { cpSync, readdirSync, rmSync } = require('node:fs');
-const { dirname, join } = require('node:path');
+const { dirname, join, resolve } = require('node:path');
 const esbuild = require('esbuild');
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const tests = process.argv.includes('--tests');
+const outAt = process.argv.indexOf('--out');
+const out = outAt < 0 ? 'dist' : process.argv[outAt + 1];
 
 /** Pulled in by packages that we use, for what we do not use; each throws when it is called all the same. */
 const unused = {
@@ -108,11 +110,11 @@ function builds() {
         'scan-thread': 'src/core/scan-thread.ts',
         'overview-thread': 'src/core/overview/overview-thread.ts',
       },
-      outdir: 'dist',
+      outdir: out,
     },
     {
       entryPoints: { cli: 'src/cli/main.ts' },
-      outdir: 'dist',
+      outdir: out,
       banner: { js: `#!/usr/bin/env node\n${moduleUrl}` },
     },
     {
@@ -121,14 +123,14 @@ function builds() {
         { in: `media/${script}`, out: dirname(script) },
         { in: `media/${dirname(script)}/style.css`, out: dirname(script) },
       ]),
-      outdir: 'dist/media',
+      outdir: `${out}/media`,
     },
-    { entryPoints: { 'ort.node.min': require.resolve('onnxruntime-web') }, outdir: 'dist/onnxruntime-web' },
+    { entryPoints: { 'ort.node.min': require.resolve('onnxruntime-web') }, outdir: `${out}/onnxruntime-web` },
   ];
   if (tests) {
     const suite = 'test/vscode/suite';
     const files = readdirSync(join(__dirname, suite)).filter((file) => file.endsWith('.ts'));
-    all.push({ entryPoints: files.map((file) => `${suite}/${file}`), outdir: 'dist/test/vscode' });
+    all.push({ entryPoints: files.map((file) => `${suite}/${file}`), outdir: `${out}/test/vscode` });
   }
   return all.map((options) => {
     const settings = { ...common, ...options };
@@ -139,18 +141,19 @@ function builds() {
 /** The editor's icons, for the search view. */
 function copyIcons() {
   const icons = dirname(require.resolve('@vscode/codicons/dist/codicon.css'));
-  for (const file of ['codicon.css', 'codicon.ttf']) cpSync(join(icons, file), join(__dirname, 'dist/codicons', file));
+  for (const file of ['codicon.css', 'codicon.ttf'])
+    cpSync(join(icons, file), resolve(__dirname, out, 'codicons', file));
 }
 
 /** The WebAssembly of onnxruntime-web, beside its bundle: its threads start from a file. */
 function copyWasm() {
   const dist = dirname(require.resolve('onnxruntime-web'));
   for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'])
-    cpSync(join(dist, file), join(__dirname, 'dist/onnxruntime-web', file));
+    cpSync(join(dist, file), resolve(__dirname, out, 'onnxruntime-web', file));
 }
 
 async function main() {
-  if (tests) rmSync(join(__dirname, 'dist/test'), { recursive: true, force: true });
+  if (tests) rmSync(resolve(__dirname, out, 'test'), { recursive: true, force: true });
   copyIcons();
   copyWasm();
   if (watch) {

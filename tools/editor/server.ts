@@ -1,5 +1,5 @@
 /** A VS Code server of its own: fresh data folder, free port, quiet settings, an extension under development. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { keep, release } from './cleanup.ts';
 import { serverBuild } from './install.ts';
 
@@ -15,7 +16,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 export interface ServerOptions {
   /** A folder, or a .code-workspace file, absolute. */
   readonly folder: string;
-  /** The root of the extension under development, absolute. */
+  /** The root of the extension under development, or the VSIX of one that is installed as its users do; absolute. */
   readonly extension: string;
   /** A CommonJS module whose run() the extension host calls; then it stops. Absolute, without '.js'. */
   readonly tests?: string;
@@ -79,6 +80,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   // VS Code takes whatever lies inside the extension under development for a part of it, the first of its own themes for
   // the one to show: where the build lies there, its extensions have to be reached by another path.
   await symlink(join(build, 'extensions'), join(data, builtIn), 'junction');
+  if (isPacked(options.extension)) await install(build, data, options.extension);
   const port = await freePort();
   const child = launch(build, data, port, options);
   let log = '';
@@ -111,6 +113,26 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     throw error;
   }
   return { url: address(port, options), data, settings, ended, log: () => log, stop: running.stop };
+}
+
+const isPacked = (extension: string): boolean => extension.endsWith('.vsix');
+
+async function install(build: string, data: string, vsix: string): Promise<void> {
+  const args = [
+    '--install-extension',
+    vsix,
+    '--server-data-dir',
+    data,
+    '--builtin-extensions-dir',
+    join(data, builtIn),
+  ];
+  const env = { ...outsideEditor(), EXTENSIONS_GALLERY: '{}' };
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [join(build, 'out/server-main.js'), ...args, '--accept-server-license-terms'],
+    { env },
+  );
+  if (!stdout.includes('was successfully installed')) throw new Error(`${vsix} was not installed:\n${stdout}${stderr}`);
 }
 
 function launch(build: string, data: string, port: number, options: ServerOptions): ChildProcess {
@@ -171,7 +193,7 @@ async function listening(child: ChildProcess, log: () => string): Promise<void> 
 function address(port: number, { folder, extension, tests }: ServerOptions): string {
   const remote = (path: string): string => `vscode-remote://127.0.0.1:${port}${pathToFileURL(path).pathname}`;
   const payload = [
-    ['extensionDevelopmentPath', remote(extension)],
+    ...(isPacked(extension) ? [] : [['extensionDevelopmentPath', remote(extension)]]),
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],
   ];

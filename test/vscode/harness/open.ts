@@ -6,6 +6,8 @@ import { startEditor, type Editor, type EditorOptions } from '../../../tools/edi
 import { makeFolder } from './sample.ts';
 
 export interface OpenOptions extends Omit<EditorOptions, 'extension' | 'folder'> {
+  /** A packed extension, absolute; the one in this repository, as it is built, when not given. */
+  readonly extension?: string;
   /** The sample project, in a fresh copy, when not given. */
   readonly folder?: string;
   /** Where Nearby keeps its indexes; a fresh folder when not given. */
@@ -34,7 +36,7 @@ export async function openEditor(options: OpenOptions = {}): Promise<OpenEditor>
   };
   try {
     const env = { NEARBY_HOME: home, ...options.env };
-    const editor = await startEditor({ tell: console.log, ...options, env, folder, extension: root });
+    const editor = await startEditor({ tell: console.log, extension: root, ...options, env, folder });
     const stop = async (): Promise<void> => {
       open.delete(opened);
       await editor.stop();

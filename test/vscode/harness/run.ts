@@ -1,6 +1,7 @@
 /**
- * The tests in a real VS Code: first those inside its extension host, then those that drive its window.
- *   node test/vscode/harness/run.ts [suite|page] [--grep TEXT] [--pictures]
+ * The tests in a real VS Code: first those inside its extension host, then those that drive its window, and last those that
+ * do so with the extension packed and installed.
+ *   node test/vscode/harness/run.ts [suite|page|packed] [--grep TEXT] [--pictures]
  * --pictures puts the README's pictures, taken on the way, into docs/pictures.
  */
 import { spawn } from 'node:child_process';
@@ -24,8 +25,10 @@ const { values, positionals } = parseArgs({
 });
 const only = positionals[0];
 let good = true;
-if (only !== 'page') good = await runSuite(values.grep);
-if (only !== 'suite') good = (await runPageTests(values.grep, values.pictures)) && good;
+const isAsked = (part: string): boolean => only === undefined || only === part;
+if (isAsked('suite')) good = await runSuite(values.grep);
+if (isAsked('page')) good = (await runPageTests('page', values.grep, values.pictures)) && good;
+if (isAsked('packed')) good = (await runPageTests('packed', values.grep, false)) && good;
 process.exitCode = good ? 0 : 1;
 
 async function runSuite(grep: string | undefined): Promise<boolean> {
@@ -58,13 +61,13 @@ function isTelling(line: string): boolean {
   return /error|fail/i.test(line) && !/spdlog|watchdog|bindings/i.test(line);
 }
 
-async function runPageTests(grep: string | undefined, pictures: boolean): Promise<boolean> {
+async function runPageTests(part: string, grep: string | undefined, pictures: boolean): Promise<boolean> {
   const mocha = join(dirname(createRequire(import.meta.url).resolve('mocha/package.json')), 'bin/mocha.js');
   // Once more for what a busy machine lets slip: a key that reaches the window before what it is meant for.
   const args = ['--no-config', '--timeout', String(pageTestLimitMs), '--retries', '1'];
   args.push('--require', './test/vscode/harness/hooks.ts');
   if (grep) args.push('--grep', grep);
-  const child = spawn(process.execPath, ['--no-warnings', mocha, ...args, 'test/vscode/page/**/*.test.ts'], {
+  const child = spawn(process.execPath, ['--no-warnings', mocha, ...args, `test/vscode/${part}/**/*.test.ts`], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...(pictures && { [picturesVariable]: 'yes' }) },
