@@ -9,6 +9,7 @@ import { DuplicatesView } from './vscode/duplicates.ts';
 import { Folders } from './vscode/folders.ts';
 import { LitResults } from './vscode/lit.ts';
 import { Maps } from './vscode/map.ts';
+import { McpServers } from './vscode/mcp.ts';
 import { showNotice } from './vscode/notices.ts';
 import { Pins } from './vscode/pins.ts';
 import { Preview } from './vscode/preview.ts';
@@ -59,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     new Watchers(folders),
     new Attention(folders, log),
     new Drafts(folders),
+    new McpServers(context, folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
     ...registerCommands({
       client: worker,

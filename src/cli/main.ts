@@ -15,6 +15,8 @@ import {
   type ResultOptions,
   type SearchOptions,
 } from './commands.ts';
+import type { McpOptions } from './mcp.ts';
+import { closeOnSignals } from './open.ts';
 
 /** Exit codes. */
 const nothingFound = 1;
@@ -102,6 +104,18 @@ program
   )
   .action((words: string[], options: JsonOption) => finish(evalCommand(words, options)));
 
+program
+  .command('mcp')
+  .description('Serve the search of a folder to language models, by the Model Context Protocol on stdin and stdout.')
+  .argument('[dir]', 'the folder', '.')
+  .option('--include <glob>', 'index these although an ignore file leaves them out (may be repeated)', listed)
+  .option('--exclude <glob>', 'leave these out of the index (may be repeated)', listed)
+  .option('--max-file-size <bytes>', 'leave larger files out', integer)
+  .action(async (dir: string, options: McpOptions) => {
+    const { mcpCommand } = await import('./mcp.ts'); // the protocol is large, and no other command needs it
+    return finish(mcpCommand(dir, options));
+  });
+
 async function finish(found: Promise<boolean>): Promise<void> {
   process.exitCode = (await found) ? 0 : nothingFound;
 }
@@ -125,4 +139,5 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+closeOnSignals();
 void main();

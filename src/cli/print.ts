@@ -1,6 +1,6 @@
 /** How results and progress look in a terminal. */
 import { styleText } from 'node:util';
-import { howAnswered } from '../core/assessment.ts';
+import { howAnswered } from '../core/as-text.ts';
 import type { SearchAnswer, Status, UpdateReport } from '../core/types.ts';
 import { visible } from '../core/visible.ts';
 

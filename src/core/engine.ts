@@ -190,6 +190,11 @@ export class Engine {
     return this.#updater.searchable();
   }
 
+  /** Resolves when all changes are read, so that they are found by keywords and roughly by meaning; or when that failed. */
+  caughtUp(): Promise<void> {
+    return this.#updater.caughtUp();
+  }
+
   /** The search path. @param learns whether what use has taught takes part */
   async search(query: SearchQuery, learns = this.#learns): Promise<SearchAnswer> {
     const began = performance.now();
