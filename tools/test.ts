@@ -15,6 +15,7 @@ const steps: readonly Step[] = [
   { script: 'compile', counts: false },
   { script: 'lint', counts: false },
   { script: 'test:unit', counts: true },
+  { script: 'test:processes', counts: true },
   { script: 'test:quality', counts: true },
   { script: 'torture', options: ['--slice'], counts: false },
   { script: 'test:vscode', counts: true },

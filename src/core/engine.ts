@@ -12,19 +12,14 @@ import type { ExcludeGlob } from './ignore.ts';
 import { besideOf, exchangeWithFormer, makeRoomBeside, mustHaveFormer, recoverPlaces, swapIn } from './index-places.ts';
 import { LazyModel } from './lazy-model.ts';
 import { Learning } from './learning.ts';
-import { Cosines } from './meaning.ts';
 import { evictOld, noteOrigin } from './old-indexes.ts';
 import { onThread } from './overview/on-thread.ts';
 import { takeSnapshot } from './overview/snapshot.ts';
 import { Pace, preparingThreadsAt, threadsAt, type Speed } from './pace.ts';
-import { parseQuery, readableShare } from './query.ts';
-import { findCandidates, type ChunkHit } from './rank/candidates.ts';
-import { rank, reasons } from './rank/rank.ts';
-import { readText } from './read.ts';
+import { parseQuery } from './query.ts';
 import { listFiles, reportOf } from './report.ts';
+import { Searcher } from './search.ts';
 import { Serial } from './serial.ts';
-import { findSimilar } from './similar.ts';
-import { Presenter } from './snippet.ts';
 import { removeFolder } from './store/files.ts';
 import { Store } from './store/store.ts';
 import {
@@ -37,7 +32,6 @@ import {
   type LearnEvent,
   type SearchAnswer,
   type SearchQuery,
-  type SearchResult,
   type SimilarQuery,
   type Skipped,
   type Status,
@@ -49,8 +43,6 @@ import { Updater } from './updater.ts';
 import { verdictOn } from './verdict.ts';
 import { explain, MAX_FILE_SIZE, type WalkOptions } from './walk.ts';
 
-/** The first candidates of a search that are embedded before all else, so that its answer sharpens: what a reader sees. */
-const sharpened = 24;
 /** How the path of an editor without a file begins. */
 const untitled = 'untitled:';
 /** How often a process that may not write looks for news, and whether it may write now. */
@@ -98,6 +90,7 @@ export class Engine {
   readonly #feedback: Feedback;
   readonly #learning: Learning;
   readonly #updater: Updater;
+  readonly #searcher: Searcher;
   readonly #pace: Pace;
   readonly #drafts: Drafts;
   readonly #draftChanges = new Serial();
@@ -136,6 +129,18 @@ export class Engine {
     });
     this.#feedback = new Feedback(feedbackPath(options.home ?? defaultHome(), folder), options.notify ?? log);
     this.#learning = new Learning({ feedback: this.#feedback, model: this.#model, store, log });
+    this.#searcher = new Searcher({
+      store,
+      folder,
+      maxFileSize: this.#maxFileSize,
+      model: this.#model,
+      drafts: this.#drafts,
+      learning: this.#learning,
+      scripts: info.scripts,
+      sharpen: (candidates) => {
+        if (this.#embeds && !this.#updater.isPaused && store.writer) this.#updater.queue.sharpen(candidates);
+      },
+    });
     this.#poll = setInterval(() => void this.#followWriter(), readerPollMs);
     this.#poll.unref();
   }
@@ -195,39 +200,9 @@ export class Engine {
     return this.#updater.caughtUp();
   }
 
-  /** The search path. @param learns whether what use has taught takes part */
-  async search(query: SearchQuery, learns = this.#learns): Promise<SearchAnswer> {
-    const began = performance.now();
-    const parsed = parseQuery(query.query);
-    if (parsed.terms.length === 0) return { tier: this.#tier(), ms: performance.now() - began, results: [] };
-    if (this.#drafts.waiting > 0) await this.#embedDrafts();
-    const readable = readableShare(parsed.text, this.#info.scripts);
-    const vector = readable > 0 ? await this.#queryVector(parsed.text) : undefined;
-    const learned = learns ? await this.#learning.recall(parsed, vector) : undefined;
-    const moved = learned?.vector ?? vector;
-    const cosines = moved && new Cosines(moved, this.#store.matrix, this.#store.instant);
-    const candidates = findCandidates(this.#store, parsed, cosines, query);
-    const boost = (candidate: ChunkHit): number => learned?.of(candidate)?.boost ?? 0;
-    const ranked = rank(parsed, candidates, { readable, boost });
-    if (this.#embeds && !this.#updater.isPaused && this.#store.writer)
-      this.#updater.queue.sharpen(ranked.slice(0, sharpened).map(({ candidate }) => candidate));
-    const presenter = this.#presenter();
-    const results: SearchResult[] = [];
-    for (let next = 0; next < ranked.length && results.length < query.top; next += query.top) {
-      const some = ranked.slice(next, next + query.top);
-      const shown = await Promise.all(some.map((one) => presenter.result(one, parsed)));
-      shown.forEach((result, i) => {
-        const one = some[i];
-        const lower = result.snippet.toLowerCase();
-        if (!one || results.length >= query.top || !parsed.phrases.every((phrase) => lower.includes(phrase))) return;
-        const { judged, reasons: said = [] } = learned?.of(one.candidate) ?? {};
-        const why = [...said, ...reasons(parsed, one, result.terms)];
-        results.push({ ...result, reasons: why, ...(judged && { judged }) });
-      });
-    }
-    const judgements = learned?.judgements ?? 0;
-    const answer = { tier: this.#tier(), ms: performance.now() - began, results };
-    return judgements > 0 ? { ...answer, learned: judgements } : answer;
+  /** @param learns whether what use has taught takes part */
+  search(query: SearchQuery, learns = this.#learns): Promise<SearchAnswer> {
+    return this.#searcher.search(query, learns);
   }
 
   /** The answer to a search once its first candidates have been embedded; the same as that of `search` when all have been. */
@@ -237,32 +212,9 @@ export class Engine {
     return answer.tier === 'full' ? answer : this.search(query);
   }
 
-  /** Drafts get what the rest has: vectors of the model's, or instant ones as long as other chunks have no others. */
-  async #embedDrafts(): Promise<void> {
-    const isRestFull = this.#waiting === this.#drafts.waiting;
-    const embedder = isRestFull || this.#model.isLoaded ? await this.#model.load() : undefined;
-    if (embedder) return this.#drafts.embed(embedder);
-    const instant = await this.#model.instant();
-    if (instant) this.#drafts.sketch(instant);
-  }
-
-  /** By the model; an instant one while there is more to find so than by the model, and that would have to be waited for. */
-  async #queryVector(text: string): Promise<Float32Array | undefined> {
-    const { matrix, instant } = this.#store;
-    if (matrix.rows + instant.rows === 0) return undefined;
-    if (this.#tier() === 'full' || this.#model.isLoaded) return this.#model.embedQuery(text);
-    return (await this.#model.instant())?.embed(text);
-  }
-
   /** Places like the given one, by vectors; the place itself is left out. @throws NearbyError `no-model`, `unreadable` */
-  async similar(query: SimilarQuery): Promise<SearchAnswer> {
-    const began = performance.now();
-    const embedder = await this.#model.load();
-    if (!embedder) throw new NearbyError('no-model', this.#model.failure ?? 'The model cannot be used.');
-    const presenter = this.#presenter();
-    const text = query.text ?? (await this.#readWhole(query.path));
-    const results = await findSimilar({ store: this.#store, embedder, presenter, query, text });
-    return { tier: this.#tier(), ms: performance.now() - began, results };
+  similar(query: SimilarQuery): Promise<SearchAnswer> {
+    return this.#searcher.similar(query);
   }
 
   /** All files and chunks that have a vector, in the plane. Made on a thread; @throws what `signal` was aborted with */
@@ -477,12 +429,6 @@ export class Engine {
     return listFiles(this.#store, this.skipped(), query);
   }
 
-  /** Chunks without a vector. */
-  get #waiting(): number {
-    const { chunks, embedded } = this.#store.counts;
-    return chunks - embedded;
-  }
-
   get #learns(): boolean {
     return this.#options.learn !== false;
   }
@@ -506,22 +452,6 @@ export class Engine {
   get #walk(): WalkOptions & { readonly maxFileSize: number } {
     const { exclude, include } = this.#options;
     return { exclude, include, maxFileSize: this.#maxFileSize };
-  }
-
-  #presenter(): Presenter {
-    return new Presenter(this.folder, this.#maxFileSize, (path) => this.#drafts.textOf(path));
-  }
-
-  #tier(): SearchAnswer['tier'] {
-    const { chunks, embedded } = this.#store.counts;
-    return embedded === chunks && this.#model.failure === undefined ? 'full' : 'instant';
-  }
-
-  /** A file of the folder, whole. @throws NearbyError `unreadable`, `outside` */
-  async #readWhole(path: string): Promise<string> {
-    const read = await readText(resolve(this.folder, path), this.#maxFileSize);
-    if ('skip' in read) throw new NearbyError('unreadable', `${path} cannot be compared. ${read.reason}`);
-    return read.text;
   }
 
   /** While another process writes the index: shows what it commits, and takes over when it ends. */

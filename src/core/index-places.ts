@@ -16,7 +16,7 @@ const formerOf = (inUse: string): string => `${inUse}.former`;
 /** Before the index in use is opened: puts right what a crash has left half done. */
 export async function recoverPlaces(inUse: string): Promise<void> {
   if (!existsSync(inUse) && existsSync(formerOf(inUse))) await rename(formerOf(inUse), inUse);
-  await removeUnused(besideOf(inUse));
+  await removeUnused(besideOf(inUse)).catch(() => undefined); // where nothing can be written, what was begun does no harm
 }
 
 /** Removes an index that no process has open as its writer; false when one has, or there is none. */

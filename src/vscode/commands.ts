@@ -18,7 +18,7 @@ import { n } from './progress.ts';
 import type { Recent } from './recent.ts';
 import type { ReportPanel } from './report.ts';
 import { openInSearchEditor } from './search-editor.ts';
-import { canFindSimilar, sourceAtCursor, sourceOfFile, sourceOfHit, type Source } from './similar.ts';
+import { canFindSimilar, sourceAtCursor, sourceOfHit, sourceOfMenu } from './similar.ts';
 import { showMenu } from './status-bar.ts';
 import { isItemContext } from './view-messages.ts';
 import type { SearchView } from './view.ts';
@@ -38,7 +38,7 @@ export interface Parts {
 }
 
 /** What the menus and the palette hand to a command: nothing, a file (and the files chosen with it), a result. */
-type Run = (parts: Parts, target: unknown, chosen: unknown) => unknown;
+type Run = (parts: Parts, target: unknown, chosen: unknown, index: unknown) => unknown;
 
 const commands = {
   'nearby.search': (parts) =>
@@ -99,9 +99,9 @@ const commands = {
 /** Registers them all. A command that fails says so: the user asked for it and waits. */
 export function registerCommands(parts: Parts): vscode.Disposable[] {
   return Object.entries<Run>(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, async (target: unknown, chosen: unknown) => {
+    vscode.commands.registerCommand(id, async (target: unknown, chosen: unknown, index: unknown) => {
       try {
-        await run(parts, target, chosen);
+        await run(parts, target, chosen, index);
       } catch (error) {
         parts.log.error(`${id}: ${sentenceOf(error)}`);
         void showFailure(sentenceOf(error));
@@ -110,12 +110,9 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
   );
 }
 
-/** The Explorer hands over the chosen file and a list of all chosen ones; the editor's menu and the palette do not. */
-async function findSimilar({ folders, view }: Parts, target: unknown, chosen: unknown): Promise<void> {
+async function findSimilar({ folders, view }: Parts, target: unknown, chosen: unknown, index: unknown): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  let source: Source | undefined;
-  if (target instanceof vscode.Uri && Array.isArray(chosen)) source = sourceOfFile(target);
-  else if (editor) source = await sourceAtCursor(editor);
+  const source = sourceOfMenu(target, chosen, index) ?? (editor && (await sourceAtCursor(editor)));
   if (source && canFindSimilar(source.uri, folders)) {
     await view.showSimilar(source);
     return;

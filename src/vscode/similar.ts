@@ -34,7 +34,41 @@ const perhapsDefinitions: ReadonlySet<vscode.SymbolKind> = new Set([
 ]);
 const linesOfADefinition = 3;
 
-export function sourceOfFile(uri: vscode.Uri): Source {
+/**
+ * What a menu hands over: the Explorer a file and a list of all that are chosen, the Source Control view a changed file, and
+ * the change that is looked at in an editor its file, all changes of it and which of them it is; undefined for anything
+ * else, as from the editor's own menu and the palette.
+ */
+export function sourceOfMenu(target: unknown, chosen: unknown, index: unknown): Source | undefined {
+  if (isChangedFile(target)) return sourceOfFile(target.resourceUri);
+  if (!(target instanceof vscode.Uri) || !Array.isArray(chosen)) return undefined;
+  const change: unknown = typeof index === 'number' ? chosen[index] : undefined;
+  if (!isLineChange(change)) return sourceOfFile(target);
+  const { modifiedStartLineNumber, modifiedEndLineNumber } = change;
+  const startLine = Math.max(1, modifiedStartLineNumber);
+  // Where lines were only taken away, the end is 0: the line before the place stands for it.
+  return { uri: target, startLine, endLine: Math.max(startLine, modifiedEndLineNumber), label: nameOf(target) };
+}
+
+/** As the editor has them; lines are 1-based. */
+interface LineChange {
+  readonly modifiedStartLineNumber: number;
+  readonly modifiedEndLineNumber: number;
+}
+
+function isChangedFile(target: unknown): target is Pick<vscode.SourceControlResourceState, 'resourceUri'> {
+  return (
+    typeof target === 'object' && target !== null && 'resourceUri' in target && target.resourceUri instanceof vscode.Uri
+  );
+}
+
+function isLineChange(change: unknown): change is LineChange {
+  if (typeof change !== 'object' || change === null) return false;
+  const { modifiedStartLineNumber, modifiedEndLineNumber } = change as Partial<LineChange>;
+  return typeof modifiedStartLineNumber === 'number' && typeof modifiedEndLineNumber === 'number';
+}
+
+function sourceOfFile(uri: vscode.Uri): Source {
   return { uri, label: nameOf(uri) };
 }
 

@@ -221,6 +221,8 @@ class Run {
       await store.putVectors([...new Set(step.words)].map(vectorOf));
       for (const word of step.words) vectors.add(word);
     } else {
+      const live = new Set([...files.values()].flat());
+      for (const word of vectors) if (!live.has(word)) vectors.delete(word); // a merge may let go of them
       while (await store.merge());
     }
   }

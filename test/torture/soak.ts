@@ -32,7 +32,7 @@ interface Sample {
 }
 
 export async function soak({ seed, seconds, scratch, say }: Trial): Promise<readonly Row[]> {
-  say(`soak: seed ${seed}`);
+  say(`seed ${seed}`);
   const project = new Project(join(scratch, 'project'), files, seed);
   const { folder } = project;
   const said: string[] = [];
@@ -41,14 +41,14 @@ export async function soak({ seed, seconds, scratch, say }: Trial): Promise<read
     const options = { folder, home: join(scratch, 'home'), exclude: [], maxFileSize: 2 ** 20, speed: 'fast' } as const;
     await client.request<'open'>({ type: 'open', options });
     const { chunks } = await settled(client, folder);
-    say(`soak: ${chunks} chunks of ${files} files are indexed; ${seconds} s of changes and searches begin`);
+    say(`${chunks} chunks of ${files} files are indexed; ${seconds} s of changes and searches begin`);
     const until = performance.now() + seconds * 1000;
     const [changes, searches, watched] = await Promise.all([
       keepChanging(client, project, until),
       keepSearching(client, folder, until, say),
       watch(client, folder, until, say),
     ]);
-    say('soak: waiting until the last change is found');
+    say('waiting until the last change is found');
     const last = await settled(client, folder);
     return rows({
       seconds,
@@ -103,7 +103,7 @@ async function keepSearching(client: WorkerClient, folder: string, until: number
       times.push(performance.now() - began);
     } catch (error) {
       failed++;
-      say(`soak: a search failed: ${String(error)}`);
+      say(`a search failed: ${String(error)}`);
     }
     await delay(searchEveryMs);
   }
@@ -119,7 +119,7 @@ async function watch(client: WorkerClient, folder: string, until: number, say: (
     longestQueue = Math.max(longestQueue, pendingFiles);
     const megabytes = await residentMegabytes(client.pid);
     if (megabytes !== undefined) samples.push({ minutes: (performance.now() - began) / 60_000, megabytes });
-    if (samples.length % 30 === 0) say(`soak: ${megabytes?.toFixed(0)} MB, ${chunks - embedded} chunks to embed`);
+    if (samples.length % 30 === 0) say(`${megabytes?.toFixed(0)} MB, ${chunks - embedded} chunks to embed`);
     await delay(sampleEveryMs);
   }
   return { samples, longestQueue };

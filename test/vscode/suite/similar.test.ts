@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { sourceOfMenu, type Source } from '../../../src/vscode/similar.ts';
 import { Project } from './project.ts';
 
 describe('find similar', () => {
@@ -41,5 +42,18 @@ describe('find similar', () => {
     editor.selection = new vscode.Selection(9, 4, 9, 4);
     await vscode.commands.executeCommand('nearby.findSimilar');
     await vscode.commands.executeCommand('nearby.findSimilar', uri, [uri]);
+  });
+
+  it('takes a change of version control for what it is: a file, or its lines', () => {
+    const uri = vscode.Uri.file(join(project.folder, 'tools/payments.py'));
+    const change = (from: number, to: number) => ({ modifiedStartLineNumber: from, modifiedEndLineNumber: to });
+    const lines = ({ startLine, endLine }: Partial<Source> = {}) => [startLine, endLine];
+    assert.equal(sourceOfMenu({ resourceUri: uri }, undefined, undefined)?.uri, uri);
+    const changes = [change(3, 5), change(9, 0), change(0, 0)]; // lines that are new, taken away, taken away at the top
+    assert.deepEqual(lines(sourceOfMenu(uri, changes, 0)), [3, 5]);
+    assert.deepEqual(lines(sourceOfMenu(uri, changes, 1)), [9, 9]);
+    assert.deepEqual(lines(sourceOfMenu(uri, changes, 2)), [1, 1]);
+    assert.deepEqual(lines(sourceOfMenu(uri, [uri], undefined)), [undefined, undefined]);
+    assert.equal(sourceOfMenu(undefined, undefined, undefined), undefined);
   });
 });
