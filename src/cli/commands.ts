@@ -1,12 +1,13 @@
 /** What each command does; true when something was found or done. */
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { assessmentAsMarkdown } from '../core/assessment.ts';
 import { readJudged } from '../core/evaluate.ts';
 import { NearbyError, type Filters, type Kind, type SearchAnswer, type Tier } from '../core/types.ts';
 import { visible, visibleLines } from '../core/visible.ts';
-import { failIfStuck, open, withEngine, withUpdate } from './open.ts';
+import { open, withEngine, withUpdate } from './open.ts';
 import { printAnswer, printReport, printStatus } from './print.ts';
-import { isFolder, parsePlace, splitFolder, within } from './words.ts';
+import { isFolder, isStdin, parsePlace, splitFolder, within } from './words.ts';
 
 export interface JsonOption {
   readonly json?: boolean;
@@ -32,9 +33,8 @@ export async function indexCommand(dir: string, { json, rebuild }: IndexOptions)
   const former = rebuild ? await open(dir) : undefined;
   former?.mustWrite();
   try {
-    return await withUpdate(dir, { beside: former !== undefined }, async (engine) => {
+    return await withUpdate(dir, { until: 'settled', beside: former !== undefined }, async (engine) => {
       const report = await engine.settled();
-      failIfStuck(engine);
       if (former) await engine.takePlaceOf(former);
       if (json) printJson(report);
       else printReport(report);
@@ -52,26 +52,24 @@ export async function rollBackCommand(dir: string, { json }: JsonOption): Promis
 
 export async function searchCommand(words: readonly string[], options: SearchOptions): Promise<boolean> {
   const { dir, rest } = await splitFolder(words, options.queries ? 0 : 1);
-  const query = rest.join(' ');
+  const query = isStdin(rest) ? await text(process.stdin) : rest.join(' ');
   if (!options.queries && !query.trim()) throw new NearbyError('no-query', 'Give a query: nearby search [DIR] QUERY.');
   const queries = options.queries ? readQueries(options.queries) : undefined;
-  return withUpdate(dir, { embed: options.tier === 'full' }, async (engine) => {
-    await engine.searchable();
-    failIfStuck(engine);
-    const ask = (text: string): Promise<SearchAnswer> =>
-      engine.search({ query: text, top: options.top, ...filtersOf(options) });
+  return withUpdate(dir, { until: 'searchable', embed: options.tier === 'full' }, async (engine) => {
+    const ask = (asked: string): Promise<SearchAnswer> =>
+      engine.search({ query: asked, top: options.top, ...filtersOf(options) });
     if (!queries) {
       const answer = await ask(query);
       if (options.json) printJson({ query, ...answer });
-      else printAnswer(answer);
+      else printAnswer(answer, engine.folder);
       return answer.results.length > 0;
     }
     await ask('warm up'); // the first run of the model is slower; it is not a query's fault
     let found = false;
-    for (const { id, query: text } of queries) {
-      const answer = await ask(text);
+    for (const { id, query: asked } of queries) {
+      const answer = await ask(asked);
       found ||= answer.results.length > 0;
-      printJson({ id, query: text, ...answer });
+      printJson({ id, query: asked, ...answer });
     }
     return found;
   });
@@ -79,14 +77,14 @@ export async function searchCommand(words: readonly string[], options: SearchOpt
 
 export async function similarCommand(words: readonly string[], options: ResultOptions): Promise<boolean> {
   const { dir, rest } = await splitFolder(words, 1);
+  const given = isStdin(rest) ? await text(process.stdin) : undefined;
   const place = parsePlace(rest.join(' '));
-  return withUpdate(dir, {}, async (engine) => {
-    await engine.settled();
-    failIfStuck(engine);
-    const path = within(engine.folder, dir, place.path);
-    const answer = await engine.similar({ ...place, path, top: options.top, ...filtersOf(options) });
+  return withUpdate(dir, { until: 'settled' }, async (engine) => {
+    const source =
+      given === undefined ? { ...place, path: within(engine.folder, dir, place.path) } : { path: '', text: given };
+    const answer = await engine.similar({ ...source, top: options.top, ...filtersOf(options) });
     if (options.json) printJson(answer);
-    else printAnswer(answer);
+    else printAnswer(answer, engine.folder);
     return answer.results.length > 0;
   });
 }
@@ -111,9 +109,7 @@ export async function evalCommand(words: readonly string[], { json }: JsonOption
   const dir = second !== undefined || (await isFolder(first)) ? first : '.';
   const file = second ?? (dir === first ? undefined : first);
   const judged = file === undefined ? [] : await readJudged(file);
-  return withUpdate(dir, {}, async (engine) => {
-    await engine.settled();
-    failIfStuck(engine);
+  return withUpdate(dir, { until: 'settled' }, async (engine) => {
     const assessment = await engine.assess(judged);
     if (json) printJson(assessment);
     else process.stdout.write(visibleLines(assessmentAsMarkdown(assessment)));
@@ -126,13 +122,13 @@ function filtersOf({ kind, include, exclude }: ResultOptions): Filters {
 }
 
 function readQueries(file: string): { id: string; query: string }[] {
-  let text: string;
+  let lines: string;
   try {
-    text = readFileSync(file, 'utf8');
+    lines = readFileSync(file, 'utf8');
   } catch (error) {
     throw new NearbyError('no-queries', `The queries in ${file} cannot be read: ${(error as Error).message}.`);
   }
-  return text.split('\n').flatMap((line, i) => {
+  return lines.split('\n').flatMap((line, i) => {
     if (!line.trim()) return [];
     try {
       const { id, query } = JSON.parse(line) as { id?: string | number; query?: unknown };

@@ -37,37 +37,39 @@ export async function withEngine<T>(
   }
 }
 
-/** The same, and begins to bring the index up to date, with all cores, for somebody waits; the progress is shown. */
+/**
+ * The same once the index is up to date: `searchable`, or `settled` with what else there is to do. All cores work at it,
+ * for somebody waits, and the progress is shown meanwhile. @throws NearbyError `failed` when the work stopped half way
+ */
 export async function withUpdate<T>(
   dir: string,
-  options: OpenOptions,
+  { until, ...options }: OpenOptions & { readonly until: 'searchable' | 'settled' },
   use: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   const progress = new ProgressLine();
   const onStatus: OpenOptions['onStatus'] = (status) => progress.show(status);
-  try {
-    return await withEngine(dir, { threads: availableParallelism(), onStatus, ...options }, (engine) => {
-      engine.changed();
-      return use(engine);
-    });
-  } finally {
-    progress.end();
-  }
+  return withEngine(dir, { threads: availableParallelism(), onStatus, ...options }, async (engine) => {
+    engine.changed();
+    await engine[until]().finally(() => progress.end());
+    const { state, message, writer } = engine.status();
+    if (state === 'failed' && message) throw new NearbyError('failed', message);
+    if (!writer) process.stderr.write('nearby: another process is writing this index; searching what it has so far.\n');
+    return use(engine);
+  });
 }
 
-/** Work that stopped half way is an error, even if some of it can be searched. */
-export function failIfStuck(engine: Engine): void {
-  const { state, message, writer } = engine.status();
-  if (state === 'failed' && message) throw new NearbyError('failed', message);
-  if (!writer) process.stderr.write('nearby: another process is writing this index; searching what it has so far.\n');
+/** Ends the process, but not before every lock is given back. */
+async function exit(code: number): Promise<never> {
+  await Promise.allSettled(opened.map(async (opening) => (await opening).close()));
+  process.exit(code);
 }
 
-/** Ctrl+C and the like end the process as such, but not before every lock is given back. */
-export function closeOnSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      const closed = opened.map(async (opening) => (await opening).close());
-      void Promise.allSettled(closed).then(() => process.exit(128 + constants.signals[signal]));
-    });
-  }
+/** Ctrl+C and the like, and a reader that has seen enough (`| head`), end the process quietly. */
+export function endQuietly(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void exit(128 + constants.signals[signal]));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    void exit(0);
+  });
 }

@@ -16,6 +16,9 @@ export async function splitFolder(
   return { dir: '.', rest: words };
 }
 
+/** `-` stands for what comes on stdin. */
+export const isStdin = (words: readonly string[]): boolean => words.length === 1 && words[0] === '-';
+
 const looksLikePath = (word: string): boolean => /^(\.{0,2}[/\\]|[a-z]:[/\\]|~)/i.test(word);
 
 export const isFolder = (path: string): Promise<boolean> =>
