@@ -16,6 +16,7 @@ import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
 import { ReportPanel } from './vscode/report.ts';
 import { StatusBar } from './vscode/status-bar.ts';
+import { registerTool } from './vscode/tool.ts';
 import { SearchView, viewId } from './vscode/view.ts';
 import { Watchers } from './vscode/watcher.ts';
 import { WorkerClient } from './worker/client.ts';
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     new Attention(folders, log),
     new Drafts(folders),
     new McpServers(context, folders),
+    registerTool(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
     ...registerCommands({
       client: worker,

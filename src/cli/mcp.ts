@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { McpServer, type CallToolResult } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import * as z from 'zod';
-import { answerAsText } from '../core/as-text.ts';
+import { answerAsText, defaultMaxTokens } from '../core/as-text.ts';
 import { packageVersion } from '../core/bundled-model.ts';
 import type { Engine } from '../core/engine.ts';
 import { NearbyError, type SearchAnswer } from '../core/types.ts';
@@ -33,7 +33,7 @@ const found = {
     .int()
     .min(100)
     .max(100_000)
-    .default(4000)
+    .default(defaultMaxTokens)
     .describe('About how long the answer may be: beyond it snippets are cut first, then results, and it says so.'),
 };
 const line = z.int().min(1);

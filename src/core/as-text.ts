@@ -4,6 +4,8 @@ import { visible, visibleLines } from './visible.ts';
 
 /** How many lines of each snippet are shown: the first of these numbers that leaves room for all results. */
 const snippetLines = [Infinity, 24, 12, 6, 3, 0];
+/** Where nobody says how many tokens there are. */
+export const defaultMaxTokens = 4000;
 /** UTF-8 bytes of a token, about: three letters of code, or one character of Japanese. */
 const bytesPerToken = 3;
 
