@@ -1,12 +1,14 @@
 /** Registers; decides nothing. */
 import * as vscode from 'vscode';
-import type { Api } from './vscode/api.ts';
+import type { NearbyApi } from './vscode/api.ts';
 import { Arrangement } from './vscode/arrangement.ts';
 import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Drafts } from './vscode/drafts.ts';
 import { DuplicatesView } from './vscode/duplicates.ts';
 import { Folders } from './vscode/folders.ts';
+import { apiOf } from './vscode/for-others.ts';
+import type { ForTests } from './vscode/for-tests.ts';
 import { LitResults } from './vscode/lit.ts';
 import { Maps } from './vscode/map.ts';
 import { McpServers } from './vscode/mcp.ts';
@@ -23,7 +25,7 @@ import { WorkerClient } from './worker/client.ts';
 
 let client: WorkerClient | undefined;
 
-export function activate(context: vscode.ExtensionContext): Api {
+export function activate(context: vscode.ExtensionContext): NearbyApi & { forTests?: ForTests } {
   const log = vscode.window.createOutputChannel('Nearby', { log: true });
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const worker = new WorkerClient({ script, log: (line) => log.info(line) });
@@ -84,7 +86,9 @@ export function activate(context: vscode.ExtensionContext): Api {
       resolve();
     });
   });
-  return { client: worker, whenReady: () => opened.then(() => folders.whenReady()) };
+  const api = apiOf(folders);
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
+  return { ...api, forTests: { client: worker, whenReady: () => opened.then(() => folders.whenReady()) } };
 }
 
 /** VS Code waits for the worker to close its indexes. */
