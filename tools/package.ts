@@ -8,7 +8,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { root } from './editor/cache.ts';
@@ -27,6 +27,9 @@ const candidates = [
 
 /** For running a model on a graphics card under Windows, which is not done; under licences of their own. */
 const unusedLibraries = /(?:DirectML|dxcompiler|dxil)\.dll$/;
+
+/** For programs that import it from this repository. */
+const engineForScripts = 'engine.js';
 
 const run = promisify(execFile);
 
@@ -80,7 +83,7 @@ async function packOne(target: Target, dist: string, out: string): Promise<Packe
   const stage = await mkdtemp(join(tmpdir(), 'nearby-package-'));
   try {
     for (const path of candidates) await cp(join(root, path), join(stage, path), { recursive: true });
-    await cp(dist, join(stage, 'dist'), { recursive: true });
+    await cp(dist, join(stage, 'dist'), { recursive: true, filter: (path) => basename(path) !== engineForScripts });
     if (target !== 'universal') await addNativeRuntime(target, join(stage, 'dist'));
     const { version } = await writeManifest(stage);
     const path = join(out, `nearby-${target}-${version}.vsix`);
