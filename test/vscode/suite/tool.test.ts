@@ -27,7 +27,7 @@ describe('the tool for language models', () => {
   it('finds by meaning, with place, reasons and text', async () => {
     const text = await ask({ query: 'wait longer after each failed request', kind: 'code', top: 3 });
     assert.match(text, /^3 results, found by meaning and keywords\./);
-    assert.match(text, /^\d\. src\/http\/retry\.ts:\d+-\d+.*\n.*near in meaning.*\n```\n/m);
+    assert.match(text, /^\d\. src\/\w+\/retry\.ts:\d+-\d+.*\n.*near in meaning.*\n```\n/m);
     const elsewhere = await ask({ query: 'wait longer after each failed request', include: ['docs/**'] });
     assert.doesNotMatch(elsewhere, /retry\.ts/);
   });
