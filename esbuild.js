@@ -106,6 +106,7 @@ function builds() {
       entryPoints: {
         extension: 'src/extension.ts',
         worker: 'src/worker/worker.ts',
+        engine: 'src/engine.ts',
         'prepare-thread': 'src/core/prepare-thread.ts',
         'scan-thread': 'src/core/scan-thread.ts',
         'overview-thread': 'src/core/overview/overview-thread.ts',

@@ -1,27 +1,31 @@
 /** Registers; decides nothing. */
 import * as vscode from 'vscode';
-import type { Api } from './vscode/api.ts';
+import type { NearbyApi } from './vscode/api.ts';
 import { Arrangement } from './vscode/arrangement.ts';
 import { Attention } from './vscode/attention.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { Drafts } from './vscode/drafts.ts';
 import { DuplicatesView } from './vscode/duplicates.ts';
 import { Folders } from './vscode/folders.ts';
+import { apiOf } from './vscode/for-others.ts';
+import type { ForTests } from './vscode/for-tests.ts';
 import { LitResults } from './vscode/lit.ts';
 import { Maps } from './vscode/map.ts';
+import { McpServers } from './vscode/mcp.ts';
 import { showNotice } from './vscode/notices.ts';
 import { Pins } from './vscode/pins.ts';
 import { Preview } from './vscode/preview.ts';
 import { Recent } from './vscode/recent.ts';
 import { ReportPanel } from './vscode/report.ts';
 import { StatusBar } from './vscode/status-bar.ts';
+import { registerTool } from './vscode/tool.ts';
 import { SearchView, viewId } from './vscode/view.ts';
 import { Watchers } from './vscode/watcher.ts';
 import { WorkerClient } from './worker/client.ts';
 
 let client: WorkerClient | undefined;
 
-export function activate(context: vscode.ExtensionContext): Api {
+export function activate(context: vscode.ExtensionContext): NearbyApi & { forTests?: ForTests } {
   const log = vscode.window.createOutputChannel('Nearby', { log: true });
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const worker = new WorkerClient({ script, log: (line) => log.info(line) });
@@ -59,6 +63,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     new Watchers(folders),
     new Attention(folders, log),
     new Drafts(folders),
+    new McpServers(context, folders),
+    registerTool(folders),
     vscode.window.registerWebviewViewProvider(viewId, view),
     ...registerCommands({
       client: worker,
@@ -80,7 +86,9 @@ export function activate(context: vscode.ExtensionContext): Api {
       resolve();
     });
   });
-  return { client: worker, whenReady: () => opened.then(() => folders.whenReady()) };
+  const api = apiOf(folders);
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
+  return { ...api, forTests: { client: worker, whenReady: () => opened.then(() => folders.whenReady()) } };
 }
 
 /** VS Code waits for the worker to close its indexes. */

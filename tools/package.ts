@@ -8,7 +8,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { root } from './editor/cache.ts';
@@ -30,6 +30,9 @@ const candidates = [
  * licences of their own; and a second copy of the library for macOS, which onnxruntime_binding.node names otherwise.
  */
 const unusedLibraries = /(?:DirectML|dxcompiler|dxil)\.dll$|libonnxruntime(?:\.\d+){3}\.dylib$/;
+
+/** For programs that import it from this repository. */
+const engineForScripts = 'engine.js';
 
 const run = promisify(execFile);
 
@@ -83,7 +86,7 @@ async function packOne(target: Target, dist: string, out: string): Promise<Packe
   const stage = await mkdtemp(join(tmpdir(), 'nearby-package-'));
   try {
     for (const path of candidates) await cp(join(root, path), join(stage, path), { recursive: true });
-    await cp(dist, join(stage, 'dist'), { recursive: true });
+    await cp(dist, join(stage, 'dist'), { recursive: true, filter: (path) => basename(path) !== engineForScripts });
     if (target !== 'universal') await addNativeRuntime(target, join(stage, 'dist'));
     const { version } = await writeManifest(stage);
     const path = join(out, `nearby-${target}-${version}.vsix`);

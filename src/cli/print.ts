@@ -1,6 +1,7 @@
 /** How results and progress look in a terminal. */
+import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
-import { howAnswered } from '../core/assessment.ts';
+import { howAnswered } from '../core/as-text.ts';
 import type { SearchAnswer, Status, UpdateReport } from '../core/types.ts';
 import { visible } from '../core/visible.ts';
 
@@ -12,10 +13,11 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours only on a terminal, and never with NO_COLOR. */
 const styled = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
 
-export function printAnswer({ results, tier, ms }: SearchAnswer): void {
+/** Paths are given from the working folder, so that a terminal can open them. */
+export function printAnswer({ results, tier, ms }: SearchAnswer, folder: string): void {
   for (const { path, startLine, breadcrumb, symbol, reasons, snippet } of results) {
     const name = visible([...breadcrumb, symbol].filter(Boolean).join(' › '));
-    process.stdout.write(`${styled('bold', `${visible(path)}:${startLine}:`)} ${name}\n`);
+    process.stdout.write(`${styled('bold', `${visible(relative('', join(folder, path)))}:${startLine}:`)} ${name}\n`);
     process.stdout.write(`${styled('dim', `  ${visible(reasons.join('; '))}`)}\n`);
     const lines = snippet.split('\n').filter((line) => line.trim());
     for (const line of lines.slice(0, snippetLines)) process.stdout.write(`    ${visible(line.slice(0, 160))}\n`);
@@ -47,28 +49,37 @@ function formatBytes(bytes: number): string {
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
-/** One line on stderr that is written over; nothing when stderr is not a terminal. */
+/** One line on stderr that is written over, until it ends; nothing when stderr is not a terminal. */
 export class ProgressLine {
   #shownAt = 0;
-  #shown = false;
+  #ended = !process.stderr.isTTY;
 
   show({ state, files, chunks, embedded, pendingFiles, tokensPerSecond }: Status): void {
-    if (!process.stderr.isTTY || Date.now() - this.#shownAt < progressIntervalMs) return;
+    if (this.#ended || Date.now() - this.#shownAt < progressIntervalMs) return;
     this.#shownAt = Date.now();
-    if (state === 'scanning') this.#write(`reading: ${files} files, ${pendingFiles} to go`);
-    else if (state === 'embedding') {
-      const percent = Math.floor((embedded / Math.max(chunks, 1)) * 100);
-      this.#write(`embedding: ${embedded} of ${chunks} chunks (${percent}%), ${tokensPerSecond} tokens/s`);
-    }
+    if (state === 'scanning') write(bar(files, files + pendingFiles), `reading: ${files} files, ${pendingFiles} to go`);
+    else if (state === 'embedding')
+      write(bar(embedded, chunks), `embedding: ${embedded} of ${chunks} chunks, ${tokensPerSecond} tokens/s`);
   }
 
   end(): void {
-    if (this.#shown) process.stderr.write('\r\u001b[K');
-    this.#shown = false;
+    if (!this.#ended) process.stderr.write(clearLine);
+    this.#ended = true;
   }
+}
 
-  #write(text: string): void {
-    this.#shown = true;
-    process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
-  }
+const clearLine = '\r\u001b[K';
+const barWidth = 20;
+
+/** `[#######             ]  35%` */
+function bar(done: number, all: number): string {
+  const share = all > 0 ? done / all : 0;
+  const full = '#'.repeat(Math.floor(share * barWidth)).padEnd(barWidth);
+  return `[${full}] ${Math.floor(share * 100)
+    .toString()
+    .padStart(3)}%`;
+}
+
+function write(...parts: readonly string[]): void {
+  process.stderr.write(clearLine + parts.join(' ').slice(0, (process.stderr.columns || 80) - 1));
 }

@@ -1,7 +1,7 @@
 /** A report on how well a folder can be searched, for people: Markdown. */
+import { howAnswered } from './as-text.ts';
 import type { Evaluation, Scores } from './evaluate.ts';
 import type { Health } from './health.ts';
-import type { Tier } from './types.ts';
 
 export interface Assessment {
   readonly folder: string;
@@ -17,12 +17,6 @@ export const soundIndex = 'Nothing is wrong with the index.';
 const worstShown = 20;
 /** Below this a stored vector is no longer what the model makes of its text. */
 const driftBelow = 0.97;
-
-/** What an answer of this tier was found by, for people. */
-export const howAnswered = (tier: Tier): string =>
-  tier === 'full'
-    ? 'by meaning and keywords'
-    : 'by keywords and in part roughly by meaning; the model has not read all yet';
 
 export function assessmentAsMarkdown({ folder, model, health, evaluation }: Assessment): string {
   const found = findings(health);

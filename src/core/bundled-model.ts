@@ -1,5 +1,5 @@
-/** Where the model that ships with the package lies. */
-import { existsSync } from 'node:fs';
+/** The package that the running script belongs to, and the model in it. */
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NearbyError } from './types.ts';
 
@@ -13,4 +13,9 @@ export function bundledModel(): string {
     if (folder === dirname(folder)) break;
   }
   throw new NearbyError('no-model', `The package in ${import.meta.dirname} lacks ${modelPath}; reinstall it.`);
+}
+
+export function packageVersion(): string {
+  const manifest = join(bundledModel(), '..', '..', 'package.json');
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

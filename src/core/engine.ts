@@ -195,6 +195,11 @@ export class Engine {
     return this.#updater.searchable();
   }
 
+  /** Resolves when all changes are read, so that they are found by keywords and roughly by meaning; or when that failed. */
+  caughtUp(): Promise<void> {
+    return this.#updater.caughtUp();
+  }
+
   /** @param learns whether what use has taught takes part */
   search(query: SearchQuery, learns = this.#learns): Promise<SearchAnswer> {
     return this.#searcher.search(query, learns);

@@ -59,8 +59,9 @@ export class Updater {
   #updatedMs: number | undefined;
   #paused = false;
   #wake: (() => void) | undefined;
-  /** Callers of `searchable` that wait. */
+  /** Callers of `searchable` that wait, and those of `caughtUp`. */
   readonly #awaiting: (() => void)[] = [];
+  readonly #awaitingFiles: (() => void)[] = [];
 
   constructor(input: UpdaterInput) {
     this.#input = input;
@@ -117,9 +118,11 @@ export class Updater {
       .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.#updating = undefined;
-        this.#tellSearchable();
+        tell(this.#awaiting);
         const goesOn = this.#failure === undefined && store.writer;
-        if (this.#dirty && goesOn) this.changed([]); // it came in as the update ended
+        if (this.#dirty && goesOn)
+          this.changed([]); // it came in as the update ended
+        else tell(this.#awaitingFiles);
       });
   }
 
@@ -130,7 +133,12 @@ export class Updater {
 
   /** Resolves when all is found that is to be, which is before segments are merged; or when the work failed. */
   async searchable(): Promise<void> {
-    if (this.#updating) await new Promise<void>((tell) => this.#awaiting.push(tell));
+    if (this.#updating) await new Promise<void>((done) => this.#awaiting.push(done));
+  }
+
+  /** Resolves when all changes are read, so that they are found by keywords and roughly by meaning; or when that failed. */
+  async caughtUp(): Promise<void> {
+    if (this.#updating) await new Promise<void>((done) => this.#awaitingFiles.push(done));
   }
 
   /** Stops reading and embedding after the group under way. */
@@ -202,12 +210,14 @@ export class Updater {
       } else if (this.#unsketched.length > 0 && (instant = await model.instant())) {
         await this.#sketchNext(instant);
       } else if (embeds && !this.queue.isEmpty && (await model.load())) {
+        this.#tellCaughtUp();
         this.#setState('embedding');
         await this.queue.embedNext();
       } else {
         this.#updatedMs = Date.now();
         if (this.#state !== 'ready') this.#setState('ready');
-        this.#tellSearchable();
+        this.#tellCaughtUp();
+        tell(this.#awaiting);
         if (!(await store.merge())) break;
       }
     }
@@ -229,8 +239,9 @@ export class Updater {
     await setImmediate(); // a query that waits gets its turn
   }
 
-  #tellSearchable(): void {
-    for (const tell of this.#awaiting.splice(0)) tell();
+  /** Unless more has changed while the last of it was read. */
+  #tellCaughtUp(): void {
+    if (!this.#dirty) tell(this.#awaitingFiles);
   }
 
   /** What is to be looked at grows up to a bound: from there on, it is the whole folder. */
@@ -245,6 +256,10 @@ export class Updater {
     this.#state = state;
     this.#input.report();
   }
+}
+
+function tell(waiting: (() => void)[]): void {
+  for (const one of waiting.splice(0)) one();
 }
 
 /** What a failed write means for the user, and what to do. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assessment } from '../../src/core/assessment.ts';
+import { lockName } from '../../src/core/store/lock.ts';
 import type { SearchAnswer, Status, UpdateReport, Verdict } from '../../src/core/types.ts';
 import { removeTempFolders, tempFolder, writeFiles } from '../core/temp.ts';
 
@@ -19,14 +21,22 @@ describe('command line', function () {
   let home: string;
   let folder: string;
 
-  const nearby = (args: readonly string[], cwd = folder, variables = {}): Promise<Outcome> =>
+  const command = (args: readonly string[]): string[] => [
+    '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+    script,
+    ...args,
+  ];
+  const nearby = (args: readonly string[], cwd = folder, variables = {}, input = ''): Promise<Outcome> =>
     new Promise((done) => {
-      const node = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', script, ...args];
+      const node = command(args);
       const env = { ...process.env, NEARBY_HOME: home, ...variables };
       const child = execFile(process.execPath, node, { cwd, env }, (_error, stdout, stderr) =>
         done({ code: child.exitCode ?? -1, stdout, stderr }),
       );
+      child.stdin?.end(input);
     });
+  const locks = (): string[] =>
+    readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(lockName));
 
   before(() => {
     home = tempFolder();
@@ -91,6 +101,118 @@ describe('command line', function () {
     assert.equal((JSON.parse(here.stdout) as SearchAnswer).results[0]?.path, 'lib/debounce.js');
     const elsewhere = await nearby(['similar', folder, 'lib/throttle.js', '--json', '--top', '1'], home);
     assert.equal((JSON.parse(elsewhere.stdout) as SearchAnswer).results[0]?.path, 'lib/debounce.js');
+  });
+
+  it('reads what is sought from stdin', async () => {
+    const search = await nearby(['search', folder, '-', '--json', '--top', '1'], home, {}, 'debounce\n');
+    assert.equal((JSON.parse(search.stdout) as SearchAnswer).results[0]?.path, 'lib/debounce.js');
+    const text = 'def debounce(callback, ms):\n    timer.cancel()\n';
+    const similar = await nearby(['similar', '-', '--json', '--top', '1'], folder, {}, text);
+    assert.equal((JSON.parse(similar.stdout) as SearchAnswer).results[0]?.path, 'lib/debounce.js');
+    const nothing = await nearby(['search', '-']);
+    assert.equal(nothing.code, 2);
+    assert.match(nothing.stderr, /Give a query/);
+  });
+
+  it('gives paths that a terminal can open from where it is', async () => {
+    const { stdout } = await nearby(['search', '..', 'throttle'], join(folder, 'secret'));
+    assert.match(stdout, /^\.\.[/\\]lib[/\\]throttle\.js:1: throttle$/m);
+  });
+
+  it('colours where it is asked to, and not with NO_COLOR', async () => {
+    const coloured = await nearby(['search', 'throttle'], folder, { FORCE_COLOR: '1', NO_COLOR: undefined });
+    assert.match(coloured.stdout, /^\u001b\[1m/);
+    const plain = await nearby(['search', 'throttle'], folder, { FORCE_COLOR: undefined, NO_COLOR: '1' });
+    assert.doesNotMatch(plain.stdout + plain.stderr, /\u001b/);
+  });
+
+  it('shows its progress in a terminal alone, and clears it away', function () {
+    if (process.platform !== 'linux') this.skip(); // script takes other options elsewhere
+    const own = tempFolder();
+    writeFiles(
+      own,
+      Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${i}.md`, `# Page ${i}\n\nIt is about ${i}.\n`])),
+    );
+    const line = [process.execPath, ...command(['index', own])].map((word) => `'${word}'`).join(' ');
+    const env = { ...process.env, NEARBY_HOME: home };
+    const shown = execFileSync('script', ['-qec', line, '/dev/null'], { env, encoding: 'utf8' });
+    assert.match(shown, /\r\u001b\[K\[#* *\] +\d+% (reading|embedding): \d+/);
+    assert.match(shown, /\r\u001b\[K40 files, /);
+  });
+
+  it('explains each command with an example', async () => {
+    const { stdout, code } = await nearby(['--help']);
+    assert.equal(code, 0);
+    assert.match(stdout, /Exit codes: 0 found, 1 nothing found, 2 an error/);
+    const commands = Array.from(stdout.matchAll(/^ {2}(\w+) .*?(?:\[|<)/gm), ([, name]) => name!).filter(
+      (name) => name !== 'help' && name !== 'nearby',
+    );
+    assert.ok(commands.includes('search') && commands.includes('mcp'), stdout);
+    for (const name of commands) {
+      assert.match((await nearby([name, '--help'])).stdout, new RegExp(`Examples?:\\n.*nearby ${name}`), name);
+    }
+  });
+
+  it('tells the version of its package', async () => {
+    const manifest = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
+    const { version } = JSON.parse(manifest) as { version: string };
+    assert.deepEqual(await nearby(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('completes commands, options and their values in bash', async function () {
+    if (process.platform === 'win32') this.skip();
+    const completion = (await nearby(['completion', 'bash'])).stdout;
+    for (const [words, expected] of [
+      [['se'], ['search']],
+      [['search', '--k'], ['--kind']],
+      [
+        ['search', '--kind', ''],
+        ['code', 'docs'],
+      ],
+      [
+        ['completion', ''],
+        ['bash', 'zsh', 'fish'],
+      ],
+      [['index', 'so'], []],
+    ] as const) {
+      const typed = ['nearby', ...words].map((word) => `'${word}'`).join(' ');
+      const ask = `COMP_WORDS=(${typed}); COMP_CWORD=${words.length}; _nearby; echo "\${COMPREPLY[*]}"`;
+      const completed = execFileSync('bash', ['-c', `${completion}\n${ask}`], { encoding: 'utf8' });
+      assert.deepEqual(completed.trim().split(' ').filter(Boolean), expected, typed);
+    }
+    for (const shell of ['zsh', 'fish'])
+      assert.match((await nearby(['completion', shell])).stdout, /search[^]*kind[^]*code docs/, shell);
+    assert.equal((await nearby(['completion', 'tcsh'])).code, 2);
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const child = spawn(process.execPath, command(['search', folder, 'throttle']), {
+      env: { ...process.env, NEARBY_HOME: home },
+    });
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    assert.deepEqual(await once(child, 'close'), [0, null]);
+    assert.doesNotMatch(said, /EPIPE|Error/);
+    assert.deepEqual(locks(), []);
+  });
+
+  it('ends at Ctrl+C with 130, and gives its lock back', async function () {
+    if (process.platform === 'win32') this.skip(); // there is no such signal to send there
+    const own = tempFolder();
+    const page = (i: number): string => `# Page ${i}\n\n${`Sentence ${i} of many that the model reads. `.repeat(40)}\n`;
+    writeFiles(own, Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i}.md`, page(i)])));
+    for (const options of [[], ['--rebuild']]) {
+      const child = spawn(process.execPath, command(['index', own, ...options]), {
+        env: { ...process.env, NEARBY_HOME: home },
+      });
+      let said = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+      while (locks().length <= options.length) await new Promise((looked) => setTimeout(looked, 20));
+      child.kill('SIGINT');
+      assert.deepEqual([await once(child, 'close'), said], [[130, null], '']);
+      assert.deepEqual(locks(), []);
+    }
   });
 
   it('tells the status, and why a file is not found', async () => {

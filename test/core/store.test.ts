@@ -196,6 +196,24 @@ describe('store', () => {
     await store.close();
   });
 
+  it('keeps on disk what it tells as embedded: a text that comes back after its vector was let go of', async () => {
+    const folder = tempFolder();
+    const sparing = { dimensions, warn: fail, spareVectors: 0 };
+    const store = await Store.open(folder, sparing);
+    await store.putVectors(vectorsFor('a.ts', 'old', 'older', 'oldest'));
+    await store.putFiles([file('a.ts', 'new')]);
+    while (await store.merge());
+    await store.putFiles([file('a.ts', 'old')]);
+    await store.putVectors(vectorsFor('b.ts', 'older'));
+    await store.putFiles([file('b.ts', 'older')]);
+    assert.equal(store.counts.embedded, 2);
+    await store.close();
+    const again = await Store.open(folder, sparing);
+    assert.deepEqual([again.counts.embedded, again.counts.chunks], [2, 2]);
+    assert.deepEqual(again.matrix.vector(again.matrix.rowOf(hashOf('old'))).values, vectorOf('old').values);
+    await again.close();
+  });
+
   it('goes on finding what it holds while a merge is under way, and keeps what is committed meanwhile', async () => {
     const folder = tempFolder();
     const piecewise = { dimensions, warn: fail, mergeMs: 0 };

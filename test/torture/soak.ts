@@ -19,9 +19,9 @@ const sampleEveryMs = 1000;
 /** How long the first index and the last changes may take. */
 const settleMs = 300_000;
 
-/** Megabytes a minute, over the second half. */
-const mostGrowth = 1;
-/** Caches of words fill up in the first minutes; shorter trials have no bar for memory. */
+/** Megabytes a minute, over the second half: caches of words fill up to their bounds, some tens of megabytes in all. */
+const mostGrowth = 5;
+/** V8 takes some minutes to its full size; shorter trials have no bar for memory. */
 const leastSecondsForGrowth = 600;
 /** The last third's slowest queries beside those of the first. */
 const mostSlowdown = 1.5;

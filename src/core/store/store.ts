@@ -58,6 +58,8 @@ export class Store {
   readonly #folder: IndexFolder;
   #catalogs: CatalogSegment[] = [];
   #vectors: VectorSegment[] = [];
+  /** Hashes (hexadecimal) whose vectors are in memory still, and on disk no more. */
+  readonly #evicted = new Set<string>();
   /** Segments of one entry each that are kept in memory alone, by its path. */
   readonly #drafts = new Map<string, CatalogSegment>();
   /** `#catalogs` and `#drafts`, to be replaced with either of them. */
@@ -154,6 +156,10 @@ export class Store {
   async takeOver(): Promise<boolean> {
     if (this.writer) return true;
     if (!(await this.#folder.tryToWrite())) return false;
+    // What the last writer has let go of is in memory still: it would count as embedded, and be on disk no more.
+    this.matrix.clear();
+    this.#evicted.clear();
+    this.#vectors = [];
     try {
       await this.#load();
       return true;
@@ -190,15 +196,32 @@ export class Store {
    * Commits the entries of a packed catalog segment that was made with reserved numbers.
    * @returns how many of its chunks have a vector already
    */
-  putSegment(packed: Uint8Array): Promise<number> {
-    return this.#changes.run(async () => {
+  async putSegment(packed: Uint8Array): Promise<number> {
+    const segment = await this.#changes.run(async () => {
       const segment = await this.#writeCatalog(packed);
       await this.#commit({ catalogs: [...this.#folder.manifest.catalogs, segment.id] });
       this.#live.add(segment);
       this.#setCatalogs([...this.#catalogs, segment]);
       this.#dropOutdated();
-      return segment.vectorRow.reduce((known, row) => known + (row >= 0 ? 1 : 0), 0);
+      return segment;
     });
+    await this.putVectors(this.#evictedOf(segment));
+    return segment.vectorRow.reduce((known, row) => known + (row >= 0 ? 1 : 0), 0);
+  }
+
+  /** Vectors of a segment's chunks that are in memory alone. */
+  #evictedOf(segment: CatalogSegment): NewVector[] {
+    const vectors: NewVector[] = [];
+    for (let chunk = 0; chunk < segment.chunks && this.#evicted.size > 0; chunk++) {
+      const hash = segment.hash(chunk).slice();
+      const row = segment.vectorRow[chunk] ?? -1;
+      if (row < 0 || !this.#evicted.has(Buffer.from(hash).toString('hex'))) continue;
+      const { values, norm } = this.matrix.vector(row);
+      const [startLine, endLine] = [segment.startLine[chunk] ?? 0, segment.endLine[chunk] ?? 0];
+      const place = { path: segment.paths.get(segment.fileOfChunk[chunk] ?? 0), startLine, endLine };
+      vectors.push({ hash, vector: { values: values.slice(), norm }, place });
+    }
+    return vectors;
   }
 
   /** Commits vectors: the chunks with these hashes are found by meaning from now on. */
@@ -206,12 +229,14 @@ export class Store {
     return this.#changes.run(async () => {
       const fresh = new Map<string, NewVector>();
       for (const item of vectors) {
-        if (this.matrix.rowOf(item.hash) < 0) fresh.set(Buffer.from(item.hash).toString('hex'), item);
+        const key = Buffer.from(item.hash).toString('hex');
+        if (this.matrix.rowOf(item.hash) < 0 || this.#evicted.has(key)) fresh.set(key, item);
       }
       if (fresh.size === 0) return;
       const id = this.#folder.takeId();
       const { hashes, vectors: values, ...segment } = await writeVectors(this.#folder, id, [...fresh.values()]);
       await this.#commit({ vectors: [...this.#folder.manifest.vectors, id] });
+      for (const key of fresh.keys()) this.#evicted.delete(key);
       this.#vectors = [...this.#vectors, segment];
       this.matrix.add(hashes, values);
       this.#live.embedded(hashes);
@@ -387,11 +412,18 @@ export class Store {
     if (rows <= 2 * this.counts.chunks + (this.#options.spareVectors ?? usualSpareVectors)) return false;
     const wanted = this.#live.hashes();
     const left: VectorSegment[] = [];
+    const evicted: string[] = [];
+    const keep = (hash: Uint8Array): boolean => {
+      const isWanted = wanted.find(hash) >= 0;
+      if (!isWanted) evicted.push(Buffer.from(hash).toString('hex'));
+      return isWanted;
+    };
     for (const segment of this.#vectors) {
-      left.push(await mergeVectors(this.#folder, this.#folder.takeId(), [segment], (hash) => wanted.find(hash) >= 0));
+      left.push(await mergeVectors(this.#folder, this.#folder.takeId(), [segment], keep));
     }
     const [old, kept] = [this.#vectors, left.filter((segment) => segment.rows > 0)];
     await this.#commit({ vectors: kept.map((segment) => segment.id) });
+    for (const key of evicted) this.#evicted.add(key);
     this.#vectors = kept;
     await this.#folder.discard([...old, ...left].filter((one) => !kept.includes(one)).map(({ id }) => vectorsName(id)));
     return true;

@@ -1,6 +1,6 @@
 /**
- * The tests in a real VS Code: first those inside its extension host, then those that drive its window, and last those that
- * do so with the extension packed and installed.
+ * The tests in a real VS Code: first those inside its extension host, then those that drive its window, and when asked for
+ * those that do so with the extension packed and installed.
  *   node test/vscode/harness/run.ts [suite|page|packed] [--grep TEXT] [--pictures] [--editor newest|oldest]
  * --editor oldest: in the oldest VS Code that Nearby is for. --pictures puts the README's pictures, taken on the way, into
  * docs/pictures.
@@ -35,7 +35,7 @@ let good = true;
 const isAsked = (part: string): boolean => only === undefined || only === part;
 if (isAsked('suite')) good = await runSuite(values.grep);
 if (isAsked('page')) good = (await runPageTests('page', values.grep, values.pictures)) && good;
-if (isAsked('packed')) good = (await runPageTests('packed', values.grep, false)) && good;
+if (only === 'packed') good = (await runPageTests('packed', values.grep, false)) && good;
 process.exitCode = good ? 0 : 1;
 
 async function runSuite(grep: string | undefined): Promise<boolean> {

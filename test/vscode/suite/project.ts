@@ -3,27 +3,27 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Api } from '../../../src/vscode/api.ts';
+import type { ForTests } from '../../../src/vscode/for-tests.ts';
 import type { SearchAnswer, Status } from '../../../src/worker/protocol.ts';
 
 const limitMs = 60_000;
 const stepMs = 25;
 
 export class Project {
-  readonly api: Api;
+  readonly api: ForTests;
   readonly folder: string;
 
-  private constructor(api: Api, folder: string) {
+  private constructor(api: ForTests, folder: string) {
     this.api = api;
     this.folder = folder;
   }
 
   /** Resolves when the whole project is there and all of it can be found by meaning. */
   static async open(): Promise<Project> {
-    const extension = vscode.extensions.getExtension<Api>('nearby.nearby');
+    const extension = vscode.extensions.getExtension<{ readonly forTests: ForTests }>('nearby.nearby');
     const root = vscode.workspace.workspaceFolders?.[0];
     assert.ok(extension && root, 'the editor has neither the extension nor a folder');
-    const project = new Project(await extension.activate(), root.uri.fsPath);
+    const project = new Project((await extension.activate()).forTests, root.uri.fsPath);
     await project.api.whenReady();
     cpSync(join(extension.extensionPath, 'test/vscode/fixture'), project.folder, { recursive: true });
     // Not in the fixture itself, where git would follow the rule.
