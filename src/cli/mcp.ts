@@ -1,5 +1,4 @@
 /** `nearby mcp`: a folder's search for language models, by the Model Context Protocol. stdout is the protocol's alone. */
-import { stat } from 'node:fs/promises';
 import { finished } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { McpServer, type CallToolResult } from '@modelcontextprotocol/server';
@@ -11,7 +10,7 @@ import type { Engine } from '../core/engine.ts';
 import { NearbyError, type SearchAnswer } from '../core/types.ts';
 import { visible } from '../core/visible.ts';
 import { withEngine } from './open.ts';
-import { within } from './words.ts';
+import { isFolder, within } from './words.ts';
 
 export interface McpOptions {
   readonly include?: readonly string[];
@@ -174,11 +173,7 @@ function serverOf(engine: Engine, dir: string): McpServer {
  * @throws NearbyError `no-folder` when it is gone
  */
 async function lookAgain(engine: Engine, need: 'words' | 'meaning'): Promise<readonly string[]> {
-  const isThere = await stat(engine.folder).then(
-    (known) => known.isDirectory(),
-    () => false,
-  );
-  if (!isThere) throw new NearbyError('no-folder', `The folder ${engine.folder} is gone.`);
+  if (!(await isFolder(engine.folder))) throw new NearbyError('no-folder', `The folder ${engine.folder} is gone.`);
   const patience = engine.status().files > 0 ? patienceMs : firstPatienceMs;
   engine.changed();
   const ready = need === 'words' ? engine.caughtUp() : engine.searchable();

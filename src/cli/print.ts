@@ -1,7 +1,7 @@
 /** How results and progress look in a terminal. */
 import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
-import { howAnswered } from '../core/as-text.ts';
+import { howAnswered, nameOf } from '../core/as-text.ts';
 import type { SearchAnswer, Status, UpdateReport } from '../core/types.ts';
 import { visible } from '../core/visible.ts';
 
@@ -15,8 +15,9 @@ const styled = (style: Style, text: string): string => styleText(style, text, { 
 
 /** Paths are given from the working folder, so that a terminal can open them. */
 export function printAnswer({ results, tier, ms }: SearchAnswer, folder: string): void {
-  for (const { path, startLine, breadcrumb, symbol, reasons, snippet } of results) {
-    const name = visible([...breadcrumb, symbol].filter(Boolean).join(' › '));
+  for (const result of results) {
+    const { path, startLine, reasons, snippet } = result;
+    const name = visible(nameOf(result));
     process.stdout.write(`${styled('bold', `${visible(relative('', join(folder, path)))}:${startLine}:`)} ${name}\n`);
     process.stdout.write(`${styled('dim', `  ${visible(reasons.join('; '))}`)}\n`);
     const lines = snippet.split('\n').filter((line) => line.trim());

@@ -73,10 +73,14 @@ export async function answerAsText<R extends Result>(
   return fitting;
 }
 
+/** What a result lies in, outermost first, and is; '' where nothing has a name. */
+export const nameOf = ({ breadcrumb, symbol }: Pick<Result, 'symbol' | 'breadcrumb'>): string =>
+  [...breadcrumb, symbol].filter(Boolean).join(' › ');
+
 const estimateTokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 
 function resultAsText({ path, startLine, endLine, symbol, breadcrumb, reasons, snippet }: Result, i: number): string {
-  const name = [...breadcrumb, symbol].filter(Boolean).join(' › ');
+  const name = nameOf({ symbol, breadcrumb });
   const head = `${i + 1}. ${visible(`${path}:${startLine}-${endLine}${name && ` · ${name}`}`)}`;
   const lines = [head, visible(reasons.join('; '))];
   if (snippet === '') return lines.join('\n');

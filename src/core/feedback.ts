@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { checksumOf } from './checksum.ts';
 import { Serial } from './serial.ts';
 import { writeAtomically } from './store/files.ts';
 import { NearbyError, type LearnCounts, type LearnEvent } from './types.ts';
@@ -137,8 +137,6 @@ function parse(text: string): readonly FeedbackEvent[] | undefined {
   }
   return undefined;
 }
-
-const checksumOf = (events: readonly unknown[]): number => crc32(JSON.stringify(events));
 
 function isEvent(value: unknown): value is FeedbackEvent {
   if (typeof value !== 'object' || value === null) return false;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { checksumOf } from './checksum.ts';
 import { NearbyError } from './types.ts';
 
 export interface ModelFile {
@@ -30,7 +30,7 @@ export async function readModelManifest(folder: string): Promise<ModelManifest> 
   try {
     const text = await readFile(join(folder, 'manifest.json'), 'utf8');
     const { checksum, ...manifest } = JSON.parse(text) as ModelManifest & { readonly checksum: number };
-    if (crc32(JSON.stringify(manifest)) !== checksum) throw new Error('Its manifest.json has a wrong checksum.');
+    if (checksumOf(manifest) !== checksum) throw new Error('Its manifest.json has a wrong checksum.');
     return manifest;
   } catch (error) {
     throw new NearbyError('no-model', `There is no usable model in ${folder}; reinstall the extension.`, {

@@ -7,6 +7,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { indexHome } from './home.ts';
 import { removeUnused } from './index-places.ts';
+import { errorCode } from './read.ts';
 import { removedSuffix, removeFolder } from './store/files.ts';
 
 /** Bytes that the indexes of gone folders may take together. */
@@ -95,6 +96,6 @@ async function isOfGoneFolder(home: string, name: string): Promise<boolean> {
     await stat(origin);
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return errorCode(error) === 'ENOENT';
   }
 }

@@ -39,7 +39,7 @@ export function prepareBatch(batch: Batch, instant: InstantEmbedder | undefined)
   }
   return {
     segment: builder.pack(),
-    hashes: Uint8Array.from(Buffer.concat(hashes)),
+    hashes: new Uint8Array(Buffer.concat(hashes)),
     vectors: instant && quantizeAll(vectors),
   };
 }

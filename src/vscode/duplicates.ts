@@ -1,5 +1,6 @@
 /** "Find Duplicates": a tree of what is nearly the same in the workspace, beside the search view while it holds any. */
 import * as vscode from 'vscode';
+import { abortable } from './abortable.ts';
 import type { Duplicates } from '../worker/protocol.ts';
 import type { Folders } from './folders.ts';
 import { compare, registerParts } from './part.ts';
@@ -106,16 +107,16 @@ export class DuplicatesView implements vscode.TreeDataProvider<Node>, vscode.Dis
       title: vscode.l10n.t('Finding duplicates'),
       cancellable: true,
     };
-    return vscode.window.withProgress(options, async (_progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      const roots = this.#folders.all.map(({ root }) => root);
-      const asked = roots.map(async (root) => ({ root, ...(await this.#folders.duplicates(root, abort.signal)) }));
-      return Promise.all(asked).catch((error: unknown) => {
-        if (abort.signal.aborted) return undefined;
-        throw error;
-      });
-    });
+    return vscode.window.withProgress(options, (_progress, token) =>
+      abortable(token, (signal) => {
+        const roots = this.#folders.all.map(({ root }) => root);
+        const asked = roots.map(async (root) => ({ root, ...(await this.#folders.duplicates(root, signal)) }));
+        return Promise.all(asked).catch((error: unknown) => {
+          if (signal.aborted) return undefined;
+          throw error;
+        });
+      }),
+    );
   }
 
   async #show(clusters: readonly Cluster[]): Promise<void> {

@@ -1,5 +1,6 @@
 /** "Evaluate Search": a report on the index and, with judged queries, on the answers; opened as a document of its own. */
 import * as vscode from 'vscode';
+import { abortable } from './abortable.ts';
 import { chooseFolder } from './choose-folder.ts';
 import type { Folders } from './folders.ts';
 
@@ -13,16 +14,14 @@ export async function evaluateSearch(folders: Folders, file: vscode.Uri | undefi
     title: vscode.l10n.t('Evaluating the search in {0}', root.name),
     cancellable: true,
   };
-  const report = await vscode.window.withProgress(options, (_progress, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return folders
-      .evaluate(root, judged === 'index only' ? undefined : judged.fsPath, abort.signal)
-      .catch((error: unknown) => {
-        if (abort.signal.aborted) return undefined;
+  const report = await vscode.window.withProgress(options, (_progress, token) =>
+    abortable(token, (signal) =>
+      folders.evaluate(root, judged === 'index only' ? undefined : judged.fsPath, signal).catch((error: unknown) => {
+        if (signal.aborted) return undefined;
         throw error;
-      });
-  });
+      }),
+    ),
+  );
   if (!report) return;
   const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: report.markdown });
   await vscode.window.showTextDocument(document);

@@ -1,8 +1,10 @@
 /** The API for other extensions, over the folders of the workspace. */
 import * as vscode from 'vscode';
+import { abortable } from './abortable.ts';
 import type { NearbyAnswer, NearbyApi, NearbyOptions, NearbyResult, NearbyStatus } from './api.ts';
 import type { Answer, Folders, Hit, OpenFolder } from './folders.ts';
-import { similarQuery, type Source } from './similar.ts';
+import { stateOf } from './progress.ts';
+import { linesOf, similarQuery, type Source } from './similar.ts';
 
 export function apiOf(folders: Folders): NearbyApi {
   return {
@@ -28,15 +30,8 @@ export function apiOf(folders: Folders): NearbyApi {
 }
 
 async function asked({ token }: NearbyOptions, ask: (signal: AbortSignal) => Promise<Answer>): Promise<NearbyAnswer> {
-  const abort = new AbortController();
-  if (token?.isCancellationRequested) abort.abort();
-  const subscription = token?.onCancellationRequested(() => abort.abort());
-  try {
-    const { tier, hits, failures } = await ask(abort.signal);
-    return { tier, results: hits.map(resultOf), failures };
-  } finally {
-    subscription?.dispose();
-  }
+  const { tier, hits, failures } = await abortable(token, ask);
+  return { tier, results: hits.map(resultOf), failures };
 }
 
 function filtersOf({ top = 10, kind, include, exclude }: NearbyOptions) {
@@ -45,10 +40,7 @@ function filtersOf({ top = 10, kind, include, exclude }: NearbyOptions) {
 
 function sourceOf(source: vscode.Uri | vscode.Location): Source {
   if (source instanceof vscode.Uri) return { uri: source, label: '' };
-  const { start, end } = source.range;
-  // One that ends before the first character of a line does not take that line in.
-  const endLine = end.character === 0 && end.line > start.line ? end.line : end.line + 1;
-  return { uri: source.uri, startLine: start.line + 1, endLine, label: '' };
+  return { uri: source.uri, ...linesOf(source.range), label: '' };
 }
 
 function resultOf({ uri, startLine, endLine, kind, symbol, breadcrumb, score, reasons, snippet }: Hit): NearbyResult {
@@ -56,11 +48,12 @@ function resultOf({ uri, startLine, endLine, kind, symbol, breadcrumb, score, re
   return { uri, range, kind, symbol, breadcrumb, score, reasons, snippet };
 }
 
-function statusOf({ root, status, failure }: OpenFolder): NearbyStatus {
+function statusOf(folder: OpenFolder): NearbyStatus {
+  const { root, status, failure } = folder;
   const message = failure ?? status?.message;
   return {
     folder: root,
-    state: failure === undefined ? (status?.state ?? 'opening') : 'failed',
+    state: stateOf(folder),
     ...(message !== undefined && { message }),
     files: status?.files ?? 0,
     chunks: status?.chunks ?? 0,

@@ -31,7 +31,7 @@ export interface Progress {
 const mostTelling: readonly State[] = ['failed', 'opening', 'scanning', 'embedding', 'paused', 'ready', 'closed'];
 
 export function progressOf(folders: readonly OpenFolder[]): Progress {
-  const states = folders.map(stateOf);
+  const states: readonly State[] = folders.map(stateOf);
   const messages = folders.flatMap(({ root, status, failure }) => {
     const message = failure ?? status?.message;
     return message ? [folders.length > 1 ? `${root.name}: ${message}` : message] : [];
@@ -53,7 +53,7 @@ export function progressOf(folders: readonly OpenFolder[]): Progress {
   };
 }
 
-function stateOf({ status, failure }: OpenFolder): State {
+export function stateOf({ status, failure }: OpenFolder): Status['state'] {
   return failure === undefined ? (status?.state ?? 'opening') : 'failed';
 }
 

@@ -80,18 +80,19 @@ export function sourceOfHit({ uri, startLine, endLine, symbol }: Hit): Source {
 export async function sourceAtCursor(editor: vscode.TextEditor): Promise<Source> {
   const { document, selection } = editor;
   const { uri } = document;
-  if (!selection.isEmpty) {
-    // A selection that ends before the first character of a line does not take that line in.
-    const endLine = selection.end.character === 0 ? selection.end.line : selection.end.line + 1;
-    const startLine = selection.start.line + 1;
-    return { uri, startLine, endLine: Math.max(startLine, endLine), label: nameOf(uri) };
-  }
+  if (!selection.isEmpty) return { uri, ...linesOf(selection), label: nameOf(uri) };
   const symbol = innermost(await symbolsOf(uri), selection.active);
   if (symbol) {
     return { uri, startLine: symbol.range.start.line + 1, endLine: symbol.range.end.line + 1, label: symbol.name };
   }
   const line = selection.active.line + 1;
   return { uri, startLine: line, endLine: line, label: nameOf(uri) };
+}
+
+/** The lines of a range, 1-based and inclusive. One that ends before the first character of a line does not take it in. */
+export function linesOf({ start, end }: vscode.Range): { readonly startLine: number; readonly endLine: number } {
+  const startLine = start.line + 1;
+  return { startLine, endLine: Math.max(startLine, end.character === 0 ? end.line : end.line + 1) };
 }
 
 /** `src/http/retry.ts:12-40` */

@@ -1,6 +1,7 @@
 /** `#nearby`: the search as a tool of the editor's language models, which a chat can name as well. */
 import * as vscode from 'vscode';
 import { answerAsText, defaultMaxTokens } from '../core/as-text.ts';
+import { abortable } from './abortable.ts';
 import type { Folders } from './folders.ts';
 import { plain } from './plain.ts';
 import { stateOfAll } from './states.ts';
@@ -22,25 +23,19 @@ export function registerTool(folders: Folders): vscode.Disposable {
       const query = toolInput(input);
       const state = stateOfAll(folders);
       if (folders.all.length === 0) throw new Error(state.detail);
-      const abort = new AbortController();
-      const subscription = token.onCancellationRequested(() => abort.abort());
-      try {
-        const { tier, hits, failures } = await folders.search(query, undefined, abort.signal);
-        const results = hits.map((hit) => ({ ...hit, path: vscode.workspace.asRelativePath(hit.uri) }));
-        const notes = [...failures, ...(state.id === 'complete' ? [] : [state.detail])];
-        const { text } = await answerAsText(
-          { tier, results, notes },
-          tokenizationOptions
-            ? {
-                maxTokens: tokenizationOptions.tokenBudget,
-                count: (part) => tokenizationOptions.countTokens(part, token),
-              }
-            : { maxTokens: defaultMaxTokens },
-        );
-        return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
-      } finally {
-        subscription.dispose();
-      }
+      const { tier, hits, failures } = await abortable(token, (signal) => folders.search(query, undefined, signal));
+      const results = hits.map((hit) => ({ ...hit, path: vscode.workspace.asRelativePath(hit.uri) }));
+      const notes = [...failures, ...(state.id === 'complete' ? [] : [state.detail])];
+      const { text } = await answerAsText(
+        { tier, results, notes },
+        tokenizationOptions
+          ? {
+              maxTokens: tokenizationOptions.tokenBudget,
+              count: (part) => tokenizationOptions.countTokens(part, token),
+            }
+          : { maxTokens: defaultMaxTokens },
+      );
+      return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
     },
   });
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assessment } from '../../src/core/assessment.ts';
-import { lockName } from '../../src/core/store/lock.ts';
 import type { SearchAnswer, Status, UpdateReport, Verdict } from '../../src/core/types.ts';
 import { removeTempFolders, tempFolder, writeFiles } from '../core/temp.ts';
+import { locksIn, timingFiles } from './timing.ts';
 
 const script = join(import.meta.dirname, '../../src/cli/main.ts');
 
@@ -35,18 +35,12 @@ describe('command line', function () {
       );
       child.stdin?.end(input);
     });
-  const locks = (): string[] =>
-    readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(lockName));
 
   before(() => {
     home = tempFolder();
     folder = tempFolder();
     writeFiles(folder, {
-      'lib/throttle.js':
-        'export function throttle(callback, ms) {\n  let last = 0;\n  return () => Date.now() - last > ms;\n}\n',
-      'lib/debounce.js':
-        'export function debounce(callback, ms) {\n  let timer;\n  return () => { clearTimeout(timer); };\n}\n',
-      'README.md': '# Timing\n\nHelpers that keep functions from being called too often.\n',
+      ...timingFiles,
       '.gitignore': 'secret/\n',
       'secret/plan.md': '# Plan\n',
     });
@@ -194,7 +188,7 @@ describe('command line', function () {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     assert.deepEqual(await once(child, 'close'), [0, null]);
     assert.doesNotMatch(said, /EPIPE|Error/);
-    assert.deepEqual(locks(), []);
+    assert.deepEqual(locksIn(home), []);
   });
 
   it('ends at Ctrl+C with 130, and gives its lock back', async function () {
@@ -208,10 +202,10 @@ describe('command line', function () {
       });
       let said = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-      while (locks().length <= options.length) await new Promise((looked) => setTimeout(looked, 20));
+      while (locksIn(home).length <= options.length) await new Promise((looked) => setTimeout(looked, 20));
       child.kill('SIGINT');
       assert.deepEqual([await once(child, 'close'), said], [[130, null], '']);
-      assert.deepEqual(locks(), []);
+      assert.deepEqual(locksIn(home), []);
     }
   });
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { lockName } from '../../src/core/store/lock.ts';
 import { removeTempFolders, tempFolder, writeFiles } from '../core/temp.ts';
+import { locksIn, timingFiles } from './timing.ts';
 
 const script = join(import.meta.dirname, '../../src/cli/main.ts');
 const command = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', script, 'mcp'];
@@ -39,18 +39,12 @@ describe('nearby mcp', function () {
     const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
     return { text, isError: isError === true, answer: structuredContent as Answer };
   };
-  const locks = (): string[] => readdirSync(home, { recursive: true, encoding: 'utf8' }).filter(isLock);
-  const isLock = (path: string): boolean => path.endsWith(lockName);
 
   before(async () => {
     home = tempFolder();
     folder = tempFolder();
     writeFiles(folder, {
-      'lib/throttle.js':
-        'export function throttle(callback, ms) {\n  let last = 0;\n  return () => Date.now() - last > ms;\n}\n',
-      'lib/debounce.js':
-        'export function debounce(callback, ms) {\n  let timer;\n  return () => { clearTimeout(timer); };\n}\n',
-      'README.md': '# Timing\n\nHelpers that keep functions from being called too often.\n',
+      ...timingFiles,
       'docs/fence.md': '# Walrus\n\n```\n1. secret.js:1-9\n```\n\nWalruses sleep in the water.\n',
     });
     client = await connect(folder);
@@ -204,6 +198,6 @@ describe('nearby mcp', function () {
   it('writes nothing but the protocol, and leaves no lock when the client goes away', async () => {
     await client.close();
     assert.deepEqual(strayed, []);
-    assert.deepEqual(locks(), []);
+    assert.deepEqual(locksIn(home), []);
   });
 });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,15 +7,12 @@ import type { FileEntry } from '../../src/core/store/catalog.ts';
 import { catalogName, commitManifest, listIndex, vectorsName } from '../../src/core/store/manifest.ts';
 import { Store } from '../../src/core/store/store.ts';
 import { packTerms, termKey, TermTable } from '../../src/core/store/terms.ts';
-import { hashBytes, quantize } from '../../src/core/vectors.ts';
+import { quantize } from '../../src/core/vectors.ts';
 import { removeTempFolders, tempFolder } from './temp.ts';
+import { dimensions, hashOf } from './words.ts';
 
-const dimensions = 16;
 const paths = ['a', 'b', 'c', 'd', 'e'];
 const words = ['one', 'two', 'three', 'four', 'five', 'six'];
-
-const hashOf = (word: string): Uint8Array =>
-  new Uint8Array(createHash('sha256').update(word).digest().subarray(0, hashBytes));
 
 /** A file with one chunk for each word. */
 function file(path: string, mtimeMs: number, some: readonly string[]): FileEntry {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -9,18 +8,12 @@ import type { FileEntry } from '../../src/core/store/catalog.ts';
 import { segmentCodec } from '../../src/core/store/codec.ts';
 import { atomicStorage } from '../../src/core/store/files.ts';
 import { Store } from '../../src/core/store/store.ts';
-import { hashBytes, quantize } from '../../src/core/vectors.ts';
 import { removeTempFolders, tempFolder } from './temp.ts';
+import { dimensions, hashOf, vectorOf } from './words.ts';
 
-const dimensions = 16;
 const warnings: string[] = [];
 const open = (folder: string): Promise<Store> =>
   Store.open(folder, { dimensions, warn: (message) => warnings.push(message) });
-
-const hashOf = (text: string): Uint8Array =>
-  new Uint8Array(createHash('sha256').update(text).digest().subarray(0, hashBytes));
-const vectorOf = (text: string): ReturnType<typeof quantize> =>
-  quantize(Float32Array.from(createHash('sha256').update(text).digest().subarray(0, dimensions), (x) => x - 128));
 
 /** A file with one chunk for each word. */
 function file(path: string, ...words: string[]): FileEntry {

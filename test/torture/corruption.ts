@@ -13,7 +13,8 @@ import { hashBytes } from '../../src/core/vectors.ts';
 import { writeFiles } from '../core/temp.ts';
 import { chapters } from './chapters.ts';
 import { lossFrom, snapshotOf, type Snapshot } from './snapshot.ts';
-import { all, none, pick, randomFrom, type Row, type Trial } from './trial.ts';
+import { all, none, pick, type Row, type Trial } from './trial.ts';
+import { generator } from '../bench/made-up.ts';
 
 const kinds = ['catalog', 'vectors', 'manifest', 'feedback', 'origin', 'model'] as const;
 type Kind = (typeof kinds)[number];
@@ -48,7 +49,7 @@ interface Sound {
 }
 
 export async function corruption({ seed, rounds, scratch, say }: Trial): Promise<readonly Row[]> {
-  const random = randomFrom(seed);
+  const random = generator(seed);
   const sound = await build(join(scratch, 'sound'));
   const model = join(scratch, 'model');
   cpSync(bundledModel(), model, { recursive: true });

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Store } from '../../src/core/store/store.ts';
 import { NearbyError } from '../../src/core/types.ts';
 import { FaultFs, type Fault } from './fault-fs.ts';
-import { asText, contentsOf, dimensions, entryOf, vectorOf, wrongVectors } from './made-up-files.ts';
-import { all, none, pick, randomFrom, type Row, type Trial } from './trial.ts';
+import { asText, contentsOf, entryOf, newVectorOf, wrongVectors } from './made-up-files.ts';
+import { dimensions } from '../core/words.ts';
+import { all, none, pick, type Row, type Trial } from './trial.ts';
+import { generator } from '../bench/made-up.ts';
 
 const faultKinds: readonly Fault[] = ['crash', 'ENOSPC', 'EIO', 'EMFILE', 'EACCES'];
 
@@ -46,7 +48,7 @@ interface Tally {
 }
 
 export async function faults({ seed, rounds, scratch, say }: Trial): Promise<readonly Row[]> {
-  const random = randomFrom(seed);
+  const random = generator(seed);
   const steps = stepsFrom(random);
   const tally: Tally = { crashes: 0, errors: 0, lost: 0, wrong: 0, stuck: 0, falseAlarms: 0 };
   const calls = await callsOf(steps, join(scratch, 'count'));
@@ -218,7 +220,7 @@ class Run {
       files.set(step.path, step.words);
       this.#underWay = undefined;
     } else if (step.do === 'embed') {
-      await store.putVectors([...new Set(step.words)].map(vectorOf));
+      await store.putVectors([...new Set(step.words)].map(newVectorOf));
       for (const word of step.words) vectors.add(word);
     } else {
       const live = new Set([...files.values()].flat());

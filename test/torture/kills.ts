@@ -18,7 +18,8 @@ import { build } from '../bench/build.ts';
 import { chapter } from './chapters.ts';
 import type { FromHost, ToHost } from './host.ts';
 import { cosine, snapshotOf, type Snapshot } from './snapshot.ts';
-import { none, pick, randomFrom, type Row, type Trial } from './trial.ts';
+import { none, pick, type Row, type Trial } from './trial.ts';
+import { generator } from '../bench/made-up.ts';
 
 const lanes = 2;
 const filesAtFirst = 60;
@@ -48,7 +49,7 @@ export async function kills({ seed, rounds, scratch, say }: Trial): Promise<read
       const place = join(scratch, String(i));
       const folder = join(place, 'folder');
       const index = indexPath(join(place, 'home'), folder, { id, version, dimensions, scripts });
-      const lane = new Lane({ script, place, folder, index, dimensions, random: randomFrom(seed + i), tally, say });
+      const lane = new Lane({ script, place, folder, index, dimensions, random: generator(seed + i), tally, say });
       while (tally.kills < rounds) await lane.round();
       return lane.end();
     }),

@@ -1,17 +1,10 @@
 /** Files whose chunks are words, for a store without a model; and what can be found in one. */
-import { createHash } from 'node:crypto';
 import type { FileEntry } from '../../src/core/store/catalog.ts';
 import type { NewVector, Store } from '../../src/core/store/store.ts';
-import { hashBytes, quantize } from '../../src/core/vectors.ts';
-
-export const dimensions = 16;
+import { hashOf, vectorOf } from '../core/words.ts';
 
 /** The words of each file. */
 export type Words = ReadonlyMap<string, readonly string[]>;
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-const hashOf = (word: string): Uint8Array => new Uint8Array(digest(word).subarray(0, hashBytes));
 
 /** A file with one chunk for each word; deleted without any. */
 export function entryOf(path: string, words: readonly string[]): FileEntry {
@@ -28,9 +21,8 @@ export function entryOf(path: string, words: readonly string[]): FileEntry {
   return { path, size: words.length, mtimeMs: 1, hash: words.join(), state, chunks };
 }
 
-export function vectorOf(word: string): NewVector {
-  const values = Float32Array.from(digest(word).subarray(0, dimensions), (x) => x - 128);
-  return { hash: hashOf(word), vector: quantize(values), place: { path: 'a', startLine: 1, endLine: 1 } };
+export function newVectorOf(word: string): NewVector {
+  return { hash: hashOf(word), vector: vectorOf(word), place: { path: 'a', startLine: 1, endLine: 1 } };
 }
 
 /** What can be found, as text: equal texts, equal contents. */
@@ -61,7 +53,7 @@ export function asText(words: Words): string {
 export function wrongVectors(store: Store, words: Iterable<string>): string[] {
   return [...words].filter((word) => {
     const row = store.matrix.rowOf(hashOf(word));
-    const expected = vectorOf(word).vector.values;
+    const expected = vectorOf(word).values;
     return (
       row < 0 ||
       !Buffer.from(store.matrix.vector(row).values).equals(

@@ -9,7 +9,7 @@ import { build } from '../bench/build.ts';
 import { quantile } from '../bench/figures.ts';
 import { madeUpQuery } from '../bench/made-up.ts';
 import { Project } from './project.ts';
-import type { Row, Trial } from './trial.ts';
+import { none, type Row, type Trial } from './trial.ts';
 
 const files = 300;
 /** From one change to the next, and from one answer to the next query. */
@@ -169,8 +169,8 @@ function rows(outcome: Outcome): Row[] {
     { name: 'files removed', value: outcome.removals },
     { name: 'branches switched', value: outcome.switches },
     { name: 'searches', value: times.length },
-    { name: 'searches that failed', value: failed, bar: '0', met: failed === 0 },
-    { name: 'workers that ended', value: ended.length, bar: '0', met: ended.length === 0 },
+    none('searches that failed', failed),
+    none('workers that ended', ended.length),
     { name: 'longest queue', value: outcome.longestQueue, unit: 'files' },
     {
       ...{ name: 'files found at the end', value: outcome.indexed },

@@ -2,7 +2,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Store } from '../../src/core/store/store.ts';
 import { NearbyError } from '../../src/core/types.ts';
-import { contentsOf, dimensions, entryOf, vectorOf } from './made-up-files.ts';
+import { contentsOf, entryOf, newVectorOf } from './made-up-files.ts';
+import { dimensions } from '../core/words.ts';
 
 /** What it tells: a file that it has committed, what it has been told of damage, and at the end all that it sees. */
 export type FromWriter =
@@ -38,6 +39,6 @@ async function commit(i: number): Promise<void> {
   const path = `${name}-${i}`;
   await store.putFiles([entryOf(path, [path])]);
   send({ kind: 'committed', writer: name, path });
-  await store.putVectors([vectorOf(path)]);
+  await store.putVectors([newVectorOf(path)]);
   await store.merge();
 }

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { FromWriter } from './writer.ts';
-import { none, randomFrom, type Row, type Trial } from './trial.ts';
+import { none, type Row, type Trial } from './trial.ts';
+import { generator } from '../bench/made-up.ts';
 
 const processes = 10;
 const killsARound = 5;
@@ -14,7 +15,7 @@ const longestGapMs = 10_000;
 const allowanceMs = 2000;
 
 export async function writers({ seed, rounds, scratch, say }: Trial): Promise<readonly Row[]> {
-  const random = randomFrom(seed);
+  const random = generator(seed);
   const crowd = new Crowd(join(scratch, 'index'));
   for (let i = 0; i < processes; i++) crowd.add();
   await crowd.nextCommit('');

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileStorage } from 'vectra';
+import { errorCode } from '../read.ts';
 
 /** In the name of a folder that is being removed; what is left of one was broken off. */
 export const removedSuffix = '.removed-';
@@ -93,8 +94,7 @@ export async function removeFolder(path: string): Promise<void> {
   try {
     await rename(path, aside);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return;
+    if (errorCode(error) === 'ENOENT') return;
     return rm(path, { recursive: true, force: true }); // Windows does not rename a folder in which a file is open
   }
   await rm(aside, { recursive: true, force: true });

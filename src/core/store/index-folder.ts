@@ -19,8 +19,6 @@ import {
   type Manifest,
 } from './manifest.ts';
 
-const ownFiles = /^\d+\.(?:cat|vec)$|^manifest\.\d+\.json$|\.damaged$/;
-
 /** What a commit changes. */
 export type Change = Partial<Pick<Manifest, 'catalogs' | 'vectors'>>;
 
@@ -67,7 +65,6 @@ export class IndexFolder {
 
   /** Becomes the writer if nobody is; false while another process is, or while nothing can be written here. */
   async tryToWrite(): Promise<boolean> {
-    if (this.#lock) return true;
     try {
       await mkdir(this.path, { recursive: true, mode: 0o700 });
       this.#lock = await WriterLock.tryAcquire(this.path);
@@ -183,7 +180,7 @@ export class IndexFolder {
       await rename(path, path + damagedSuffix).catch(() => undefined); // missing, or left to the next writer
     }
     const needed = new Set([...segmentsOf(this.#manifest), manifestName(this.#manifest.generation), ...this.#lost]);
-    await this.discard([...this.#names].filter((name) => ownFiles.test(name) && !needed.has(name)));
+    await this.discard([...this.#names].filter((name) => isOurs(name) && !needed.has(name)));
   }
 
   /** The id of the next segment. */
@@ -247,6 +244,10 @@ export class IndexFolder {
 function onceMore<T>(error: unknown, read: () => Promise<T>): Promise<T> {
   if (errorCode(error) === 'EIO') return read();
   throw error;
+}
+
+function isOurs(name: string): boolean {
+  return idOf(name) > 0 || generationOf(name) > 0 || name.endsWith(damagedSuffix);
 }
 
 function newManifest(): Manifest {

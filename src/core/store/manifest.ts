@@ -4,7 +4,8 @@
  */
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { checksumOf } from '../checksum.ts';
+import { errorCode } from '../read.ts';
 import { syncFolder, writeNew } from './files.ts';
 
 /** Goes up when the files of an index change so that an older program could not read them. */
@@ -69,7 +70,7 @@ export async function listIndex(folder: string): Promise<IndexListing> {
     try {
       return await tryListing(folder);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === listingTries) throw error;
+      if (errorCode(error) !== 'ENOENT' || attempt === listingTries) throw error;
     }
   }
 }
@@ -89,8 +90,8 @@ async function tryListing(folder: string): Promise<IndexListing> {
   return { manifest: incomplete, damaged, names };
 }
 
-function emptyWhereMissing(error: NodeJS.ErrnoException): string[] {
-  if (error.code === 'ENOENT') return [];
+function emptyWhereMissing(error: unknown): string[] {
+  if (errorCode(error) === 'ENOENT') return [];
   throw error;
 }
 
@@ -148,8 +149,6 @@ interface Runs {
   readonly catalogs: readonly Run[];
   readonly vectors: readonly Run[];
 }
-
-const checksumOf = (content: object): number => crc32(JSON.stringify(content));
 
 /** As runs of ids, so that the manifest of a large index is as small as that of a small one. */
 function runsOf(ids: readonly number[]): Run[] {

@@ -4,6 +4,7 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../read.ts';
 import { NearbyError } from '../types.ts';
 import type { VectorColumns } from './codec.ts';
 import { listIndex } from './manifest.ts';
@@ -45,8 +46,8 @@ async function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof NearbyError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined; // a stray file in the user's cache
+    if (error instanceof NearbyError || errorCode(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOTDIR') return undefined; // a stray file in the user's cache
     throw error;
   }
 }

@@ -157,7 +157,7 @@ export class Store {
     if (this.writer) return true;
     if (!(await this.#folder.tryToWrite())) return false;
     // What the last writer has let go of is in memory still: it would count as embedded, and be on disk no more.
-    this.matrix.clear();
+    if (this.matrix.rows > 0) this.matrix.clear();
     this.#evicted.clear();
     this.#vectors = [];
     try {

@@ -84,6 +84,11 @@ export function statusBarItem(page: Page, text: string | RegExp): Locator {
   return page.locator('.part.statusbar .statusbar-item').filter({ hasText: text });
 }
 
+/** Nearby's own as it is when everything can be found: no percentage, nothing that spins. */
+export function readyItem(page: Page): Locator {
+  return statusBarItem(page, /^\s*Nearby\s*$/).filter({ has: page.locator('.codicon-search') });
+}
+
 export interface WebviewOptions {
   /** 'nearby.nearby' when not given. */
   readonly extensionId?: string;

@@ -9,7 +9,7 @@ import {
   quickPickRows,
   runCommand,
   screenshot,
-  statusBarItem,
+  readyItem,
   typeInQuickPick,
   webviewFrame,
 } from '../harness/page.ts';
@@ -52,9 +52,7 @@ describe('a workspace that is made to attack', () => {
     });
     editor.page.on('request', (request) => asked.push(request.url()));
     await editor.page.context().addInitScript("globalThis.canary = () => console.log('the canary ran')");
-    await statusBarItem(editor.page, /^\s*Nearby\s*$/)
-      .filter({ has: editor.page.locator('.codicon-search') })
-      .waitFor({ timeout: indexLimitMs });
+    await readyItem(editor.page).waitFor({ timeout: indexLimitMs });
   });
   after(async () => {
     await editor.stop();

@@ -1,9 +1,8 @@
 /** VS Code with the fixture project open and all of it searchable. */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import type { Locator } from 'playwright-core';
 import { openEditor, type OpenEditor, type OpenOptions } from '../harness/open.ts';
-import { statusBarItem } from '../harness/page.ts';
+import { readyItem } from '../harness/page.ts';
 import { makeFolder } from '../harness/sample.ts';
 
 const fixture = join(import.meta.dirname, '../fixture');
@@ -20,15 +19,10 @@ export async function openSlipway(
     .map((path) => [relative(fixture, path).split(sep).join('/'), readFileSync(path, 'utf8')] as const);
   const folder = makeFolder({ ...Object.fromEntries(files), ...more }, 'slipway');
   const editor = await openEditor({ size: { width: 1200, height: 760 }, ...options, folder });
-  await ready(editor).waitFor({ timeout: indexLimitMs });
+  await readyItem(editor.page).waitFor({ timeout: indexLimitMs });
   const stop = async (): Promise<void> => {
     await editor.stop();
     rmSync(dirname(folder), { recursive: true, force: true, maxRetries: 5 });
   };
   return { ...editor, stop };
-}
-
-/** The status bar item as it is when everything can be found: no percentage, nothing that spins. */
-function ready({ page }: OpenEditor): Locator {
-  return statusBarItem(page, /^\s*Nearby\s*$/).filter({ has: page.locator('.codicon-search') });
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { openEditor, type OpenEditor } from '../harness/open.ts';
-import { runCommand, screenshot, statusBarItem, webviewFrame } from '../harness/page.ts';
+import { runCommand, screenshot, readyItem, statusBarItem, webviewFrame } from '../harness/page.ts';
 import { makeFolder } from '../harness/sample.ts';
 
 const indexLimitMs = 60_000;
@@ -43,9 +43,7 @@ describe('a folder that is not trusted', () => {
     await statusBarItem(editor.page, 'Restricted Mode').waitFor();
     view = webviewFrame(editor.page, { purpose: 'webviewView' });
     report = webviewFrame(editor.page, { purpose: 'webviewPanel' });
-    await statusBarItem(editor.page, /^\s*Nearby\s*$/)
-      .filter({ has: editor.page.locator('.codicon-search') })
-      .waitFor({ timeout: indexLimitMs });
+    await readyItem(editor.page).waitFor({ timeout: indexLimitMs });
   });
   after(async () => {
     await editor.stop();
