@@ -1,5 +1,5 @@
 /** What a user does in VS Code's window. Every function waits for its outcome; none sleeps. */
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../../../tools/editor/cache.ts';
@@ -7,7 +7,7 @@ import { picturesVariable } from './events.ts';
 import { screenshots } from './open.ts';
 
 /** Screenshots that the README shows. */
-const pictures = ['view-dark', 'palette-preview', 'map-lit'];
+const pictures = ['palette-preview', 'map-lit'];
 const picturesFolder = join(root, 'docs/pictures');
 
 /** For what needs the extension host, which comes up some seconds after the window. */
@@ -108,12 +108,16 @@ export function webviewFrame(page: Page, options: WebviewOptions = {}): FrameLoc
 /** Saves the window to .vscode-test/screenshots/NAME.png and returns that path. */
 export async function screenshot(page: Page, name: string): Promise<string> {
   const path = join(screenshots, `${name}.png`);
-  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
-  if (process.env[picturesVariable] && pictures.includes(name)) {
-    mkdirSync(picturesFolder, { recursive: true });
-    copyFileSync(path, join(picturesFolder, `${name}.png`));
-  }
+  const png = await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  if (pictures.includes(name)) keepPicture(`${name}.png`, png);
   return path;
+}
+
+/** Puts a picture among those of the README, when that is asked for. */
+export function keepPicture(file: string, bytes: Uint8Array): void {
+  if (!process.env[picturesVariable]) return;
+  mkdirSync(picturesFolder, { recursive: true });
+  writeFileSync(join(picturesFolder, file), bytes);
 }
 
 /**
