@@ -3,9 +3,10 @@
  * or turn up elsewhere, up to a size; beyond it, those written least lately go first. Those of other versions and models are
  * kept for when somebody goes back to one, the latest few of each folder.
  */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { indexHome } from './home.ts';
+import { feedbackPath, indexHome } from './home.ts';
 import { removeUnused } from './index-places.ts';
 import { errorCode } from './read.ts';
 import { removedSuffix, removeFolder } from './store/files.ts';
@@ -42,15 +43,30 @@ export async function evictOld(home: string, used: string, most = mostBytes): Pr
   const former = (await indexesIn(dirname(dirname(used)))).filter(({ path }) => path !== used);
   const tooMany = latestFirst(former).slice(mostFormer);
   const gone: OldIndex[] = [];
-  for (const name of await readdir(home)) {
-    if (await isOfGoneFolder(home, name)) gone.push(...(await indexesIn(join(home, name))));
-  }
+  for (const { path } of await goneFolders(home)) gone.push(...(await indexesIn(path)));
   const removed: string[] = [];
   for (const { path } of tooMany) if (await removeUnused(path)) removed.push(path);
   let kept = 0;
   for (const { path, bytes } of latestFirst(gone)) {
     if (kept + bytes > most && (await removeUnused(path))) removed.push(path);
     else kept += bytes;
+  }
+  return removed;
+}
+
+/**
+ * Removes all that is kept for folders that are gone, but for what was learned from use and an index that some process has
+ * open.
+ * @returns the indexes that were removed
+ */
+export async function removeGone(home: string): Promise<string[]> {
+  const removed: string[] = [];
+  for (const { path, folder } of await goneFolders(home)) {
+    const indexes = await indexesIn(path);
+    const before = removed.length;
+    for (const index of indexes) if (await removeUnused(index.path)) removed.push(index.path);
+    const isEmpty = removed.length - before === indexes.length;
+    if (isEmpty && !existsSync(feedbackPath(home, folder))) await removeFolder(path);
   }
   return removed;
 }
@@ -89,11 +105,21 @@ async function removeRemains(home: string): Promise<void> {
   }
 }
 
-async function isOfGoneFolder(home: string, name: string): Promise<boolean> {
-  const origin = await readFile(join(home, name, originFile), 'utf8').catch(() => undefined); // nothing of ours
-  if (origin === undefined || indexHome(home, origin) !== join(home, name)) return false; // damaged: whose it is, is not known
+/** HOME/FOLDER of each folder that is gone, and the folder that it was. */
+async function goneFolders(home: string): Promise<{ path: string; folder: string }[]> {
+  const gone: { path: string; folder: string }[] = [];
+  for (const name of await readdir(home)) {
+    const path = join(home, name);
+    const folder = await readFile(join(path, originFile), 'utf8').catch(() => undefined); // nothing of ours
+    if (folder === undefined || indexHome(home, folder) !== path) continue; // damaged: whose it is, is not known
+    if (await isGone(folder)) gone.push({ path, folder });
+  }
+  return gone;
+}
+
+async function isGone(folder: string): Promise<boolean> {
   try {
-    await stat(origin);
+    await stat(folder);
     return false;
   } catch (error) {
     return errorCode(error) === 'ENOENT';

@@ -1,5 +1,7 @@
 /** A folder that is open in the worker: the engine that answers and, while its index is rebuilt, the one that builds it. */
 import { Engine, type EngineOptions } from '../core/engine.ts';
+import { defaultHome } from '../core/home.ts';
+import { removeGone } from '../core/old-indexes.ts';
 import { NearbyError, type Status } from '../core/types.ts';
 
 export class OpenedFolder {
@@ -64,10 +66,14 @@ export class OpenedFolder {
     await (await this.#answering).close();
   }
 
-  /** Removes every byte that is kept for the folder, and closes it. @throws NearbyError `not-writer` */
+  /**
+   * Removes every byte that is kept for the folder, and the indexes of folders that are gone, and closes it.
+   * @throws NearbyError `not-writer`
+   */
   async erase(): Promise<void> {
     await this.#stopBuilding();
     await (await this.#answering).erase();
+    await removeGone(this.#options.home ?? defaultHome());
   }
 
   async #stopBuilding(): Promise<boolean> {

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, truncateSync, utime
 import { join } from 'node:path';
 import { bundledModel } from '../../src/core/bundled-model.ts';
 import { Engine } from '../../src/core/engine.ts';
-import { evictOld } from '../../src/core/old-indexes.ts';
+import { evictOld, removeGone } from '../../src/core/old-indexes.ts';
 import type { UpdateReport } from '../../src/core/types.ts';
 import { removeTempFolders, tempFolder, writeFiles } from './temp.ts';
 
@@ -100,6 +100,27 @@ describe('indexes of other folders', function () {
     assert.deepEqual(paths.map(existsSync), [false, false, true]);
     assert.ok(existsSync(join(paths[0]!, '../../feedback.json')));
     assert.ok(existsSync(used));
+  });
+
+  it('of gone folders are removed when that is asked for; open ones and what was learned stay', async () => {
+    const homes: string[] = [];
+    for (const name of ['plain', 'learned', 'open', 'there']) {
+      const folder = join(tempFolder(), name);
+      mkdirSync(folder);
+      writeFiles(folder, { 'a.ts': fileText(1) });
+      const { engine } = await index(folder);
+      if (name !== 'open') await engine.close();
+      if (name !== 'there') rmSync(folder, { recursive: true });
+      homes.push(join(engine.status().indexPath, '../..'));
+    }
+    writeFileSync(join(homes[1]!, 'feedback.json'), '{}');
+    assert.equal((await removeGone(home)).length, 2);
+    assert.deepEqual(homes.map(existsSync), [false, true, true, true]);
+    const indexes = homes
+      .slice(1)
+      .map((path) => readdirSync(path, { recursive: true }).some((name) => String(name).endsWith('.cat')));
+    assert.deepEqual(indexes, [false, true, true]);
+    assert.ok(existsSync(join(homes[1]!, 'feedback.json')));
   });
 
   it('by other versions stay, the last two, and serve: a new version embeds nothing again', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { indexHome } from '../../src/core/home.ts';
 import type { Status } from '../../src/core/types.ts';
 import { WorkerClient } from '../../src/worker/client.ts';
 import type { MemoryLimits } from '../../src/worker/memory.ts';
@@ -272,7 +273,7 @@ describe('worker', function () {
     assert.match(told[0]!, new RegExp(`${catalog} is damaged \\(.*\\); what it held is indexed again`));
   });
 
-  it('reports what is left out and how sound the index is, and clears every byte', async () => {
+  it('reports what is left out and how sound the index is, and clears every byte, and what folders that are gone have left', async () => {
     writeFiles(folder, { ...book(3), '.gitignore': 'drafts/\n', 'drafts/a.md': 'text', 'empty.md': '' });
     await client.request<'open'>({ type: 'open', options });
     await until(ready);
@@ -287,9 +288,12 @@ describe('worker', function () {
     assert.deepEqual([total, files[0]?.path, files[0]?.rule], [1, 'drafts/', rule]);
     const { findings, isSound } = await client.request<'evaluate'>({ type: 'evaluate', folder });
     assert.deepEqual([findings, isSound], [['Nothing is wrong with the index.'], true]);
-    assert.equal(readdirSync(options.home ?? '').length, 1);
+    const home = options.home ?? '';
+    assert.equal(readdirSync(home).length, 1);
+    const gone = join(folder, 'gone');
+    writeFiles(indexHome(home, gone), { 'folder.txt': gone, 'model/layout/1.cat': '' });
     await client.request<'clear'>({ type: 'clear', folder });
-    assert.deepEqual(readdirSync(options.home ?? ''), []);
+    assert.deepEqual(readdirSync(home), []);
     await assert.rejects(status(), { code: 'not-open' });
     await client.request<'open'>({ type: 'open', options });
     await until(ready);
