@@ -5,7 +5,7 @@
  * runtime the files of one platform. Ends with 1 when one is larger than it may be.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -22,7 +22,7 @@ const mostMegabytes = { universal: 45, native: 85 };
 /** What .vscodeignore chooses from. */
 const candidates = [
   ...['package.json', 'package.nls.json', 'package.nls.ja.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'],
-  ...['THIRD_PARTY_NOTICES.txt', 'third-party', '.vscodeignore', 'l10n', 'media', 'models', 'docs/pictures'],
+  ...['THIRD_PARTY_NOTICES.txt', 'third-party', '.vscodeignore', 'l10n', 'media', 'models'],
 ];
 
 /**
@@ -69,26 +69,31 @@ export interface Packed {
   readonly most: number;
 }
 
-/** @param out the folder that the packages are put into */
-export async function packageAll(wanted: readonly Target[], out: string): Promise<Packed[]> {
+/**
+ * @param out the folder that the packages are put into
+ * @param version what they say they are; that of package.json when not given
+ */
+export async function packageAll(wanted: readonly Target[], out: string, version?: string): Promise<Packed[]> {
   const dist = await mkdtemp(join(tmpdir(), 'nearby-dist-'));
   try {
     await run(process.execPath, [join(root, 'esbuild.js'), '--production', '--out', dist]);
     const packed: Packed[] = [];
-    for (const target of wanted) packed.push(await packOne(target, dist, out));
+    for (const target of wanted) packed.push(await packOne(target, dist, out, version));
     return packed;
   } finally {
     await rm(dist, { recursive: true, force: true });
   }
 }
 
-async function packOne(target: Target, dist: string, out: string): Promise<Packed> {
+async function packOne(target: Target, dist: string, out: string, asVersion?: string): Promise<Packed> {
   const stage = await mkdtemp(join(tmpdir(), 'nearby-package-'));
   try {
     for (const path of candidates) await cp(join(root, path), join(stage, path), { recursive: true });
     await cp(dist, join(stage, 'dist'), { recursive: true, filter: (path) => basename(path) !== engineForScripts });
+    await chmod(join(stage, 'dist', 'cli.js'), 0o755); // a link to it on the PATH is a command
     if (target !== 'universal') await addNativeRuntime(target, join(stage, 'dist'));
-    const { version } = await writeManifest(stage);
+    await writeReadme(stage);
+    const { version } = await writeManifest(stage, asVersion);
     const path = join(out, `nearby-${target}-${version}.vsix`);
     await createVSIX({
       cwd: stage,
@@ -106,14 +111,26 @@ async function packOne(target: Target, dist: string, out: string): Promise<Packe
 }
 
 /** Without what building and testing needs: vsce would run the scripts, and ask for what the bundles hold already. */
-async function writeManifest(stage: string): Promise<{ version: string }> {
+async function writeManifest(stage: string, asVersion?: string): Promise<{ version: string }> {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown> & {
     version: string;
   };
   for (const key of ['private', 'scripts', 'devDependencies', 'dependencies', 'allowScripts'])
     Reflect.deleteProperty(manifest, key);
+  if (asVersion !== undefined) manifest.version = asVersion;
   await writeFile(join(stage, 'package.json'), JSON.stringify(manifest, null, 2));
   return manifest;
+}
+
+/**
+ * Without its pictures and the links to what is not in the package: on the page that the editor shows of an extension both
+ * need a public address.
+ */
+async function writeReadme(stage: string): Promise<void> {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const words = readme.replace(/<!-- pictures -->.*?<!-- end of pictures -->\n+/gs, '');
+  const links = /\[([^\]]*)\]\((?!https:|#)[^)]*\)/g;
+  await writeFile(join(stage, 'README.md'), words.replace(links, '$1'));
 }
 
 /** Where the bundles look first when they ask for it: vsce leaves out a node_modules at the top. */

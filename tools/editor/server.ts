@@ -41,6 +41,8 @@ export interface Server {
   readonly ended: Promise<void>;
   /** What the server wrote so far. */
   log(): string;
+  /** Installs a VSIX, absolute, in place of another version of it; windows take it up when they are loaded again. */
+  install(vsix: string): Promise<void>;
   /** Ends the server, its extension host and whatever that started. */
   stop(): Promise<void>;
 }
@@ -112,7 +114,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await running.stop();
     throw error;
   }
-  return { url: address(port, options), data, settings, ended, log: () => log, stop: running.stop };
+  const installed = (vsix: string): Promise<void> => install(build, data, vsix);
+  return { url: address(port, options), data, settings, ended, log: () => log, install: installed, stop: running.stop };
 }
 
 const isPacked = (extension: string): boolean => extension.endsWith('.vsix');
