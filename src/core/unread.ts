@@ -86,7 +86,7 @@ export class Unread {
 
   /**
    * Takes out the files that have most of the words, and has them read. The latest question counts: an earlier one that is
-   * still being looked into takes nothing. The same words once more find nothing more to do.
+   * still being looked into takes nothing. The same words once more wait for what is under way.
    * @param words lower case; parts of words will do
    * @param read what it throws, this throws
    */
@@ -96,7 +96,7 @@ export class Unread {
     read: (files: FoundFile[]) => Promise<void>,
   ): Promise<void> {
     const question = words.join(' ');
-    if (question === this.#question) return;
+    if (question === this.#question) return this.answered();
     this.#question = question;
     this.#asked++;
     const looking = (async () => {

@@ -143,6 +143,16 @@ describe('taking files in', function () {
       assert.equal(engine.status().files, many + 1);
     });
 
+    it('answers the same question twice alike, as when Enter follows the last letter', async () => {
+      const engine = await open({ folder: zoo });
+      engine.changed();
+      const answers = await Promise.all([ask(engine, 'pangolin ants'), ask(engine, 'pangolin ants')]);
+      assert.deepEqual(
+        answers.map((answer) => answer?.path),
+        [`cages/cage${asked}.ts`, `cages/cage${asked}.ts`],
+      );
+    });
+
     it('can be closed', async () => {
       const engine = await open({ folder: zoo });
       engine.changed();
