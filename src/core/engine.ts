@@ -137,6 +137,7 @@ export class Engine {
       drafts: this.#drafts,
       learning: this.#learning,
       scripts: info.scripts,
+      readFirst: (words) => this.#updater.readFirst(words),
       sharpen: (candidates) => {
         if (this.#embeds && !this.#updater.isPaused && store.writer) this.#updater.queue.sharpen(candidates);
       },

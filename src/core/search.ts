@@ -27,6 +27,8 @@ export interface SearcherInput {
   readonly learning: Learning;
   /** The Unicode scripts that the model reads. */
   readonly scripts: readonly string[];
+  /** Has the files that a question is about read before the rest; what it does not know of, it need not wait for. */
+  readonly readFirst: (words: readonly string[]) => Promise<void>;
   /** Has what the reader will see first embedded before the rest. */
   readonly sharpen: (candidates: readonly ChunkHit[]) => void;
 }
@@ -40,10 +42,11 @@ export class Searcher {
 
   /** From a query to results. @param learns whether what use has taught takes part */
   async search(query: SearchQuery, learns: boolean): Promise<SearchAnswer> {
-    const { store, learning, drafts, scripts, sharpen } = this.#input;
+    const { store, learning, drafts, scripts, readFirst, sharpen } = this.#input;
     const began = performance.now();
     const parsed = parseQuery(query.query);
     if (parsed.terms.length === 0) return { tier: this.#tier(), ms: performance.now() - began, results: [] };
+    await readFirst(parsed.terms);
     if (drafts.waiting > 0) await this.#embedDrafts();
     const readable = readableShare(parsed.text, scripts);
     const vector = readable > 0 ? await this.#queryVector(parsed.text) : undefined;

@@ -5,6 +5,7 @@ import { PreparePool } from './prepare-pool.ts';
 import type { FileEntry } from './store/catalog.ts';
 import type { Store } from './store/store.ts';
 import type { FoundFile, Skipped } from './types.ts';
+import type { Unread } from './unread.ts';
 import { statPaths, walkFolder, type StatBatch, type WalkBatch, type WalkOptions } from './walk.ts';
 
 /** Paths to look at again, relative to the folder; `all` for the whole folder. */
@@ -14,6 +15,8 @@ export interface TakeInInput {
   readonly store: Store;
   readonly folder: string;
   readonly changes: Changes;
+  /** Empty; takes what the walk finds. What is left in it after an error has not been read. */
+  readonly unread: Unread;
   /** With a signal that stops the work between two batches. */
   readonly walk: WalkOptions & { readonly maxFileSize: number; readonly signal: AbortSignal };
   /** What the rules left out at the last look at the whole folder; brought up to date. */
@@ -41,28 +44,46 @@ const batchesPerThread = 2;
  * @returns how many of the chunks taken in have a vector already
  */
 export async function takeIn(input: TakeInInput): Promise<number> {
-  const { store, folder, changes, walk, leftOut, onProgress } = input;
+  const { store, folder, changes, walk, leftOut, unread, onProgress } = input;
   const seen = new Set<string>();
   const gone = new Set<string>();
-  const found: FoundFile[] = [];
-  const underWay: { readonly files: number; readonly prepared: Promise<PreparedBatch> }[] = [];
-  let [bytes, allBytes, pending, reused] = [0, 0, 0, 0];
+  const underWay: UnderWay[] = [];
+  let [allBytes, reused] = [0, 0];
   let pool: PreparePool | undefined;
 
+  const tellProgress = (): void => onProgress(underWay.reduce((all, { files }) => all + files, unread.size));
+  const enough = (): number => Math.min(batchBytes.most, Math.max(batchBytes.least, allBytes * batchBytes.share));
   const nextBatch = (): Batch => {
-    const files = found.splice(0);
-    [bytes, allBytes] = [0, allBytes + bytes];
+    const before = unread.bytes;
+    const files = unread.take(enough(), batchFiles);
+    allBytes += before - unread.bytes;
     return { folder, files, maxFileSize: walk.maxFileSize, firstSequence: store.reserveSequence(files.length) };
   };
+  /** As many batches as the threads take; when no file is to come, the last one too, if need be without a thread. */
+  const sendBatches = (): void => {
+    while (unread.bytes >= enough() || unread.size >= batchFiles || (!unread.isGrowing && unread.size > 0)) {
+      const isSmall = unread.bytes < enough() && unread.size < batchFiles;
+      if (!isSmall) pool ??= new PreparePool(input.threads, input.model === undefined ? {} : { model: input.model });
+      if (underWay.length >= (pool?.size ?? 1) * batchesPerThread) return;
+      const batch = nextBatch();
+      const sent: UnderWay = { files: batch.files.length, isPrepared: false, prepared: prepare(batch) };
+      const settled = (): void => void (sent.isPrepared = true);
+      sent.prepared.then(settled, settled); // what went wrong is thrown when it is committed
+      underWay.push(sent);
+    }
+  };
+  const prepare = async (batch: Batch): Promise<PreparedBatch> =>
+    pool ? pool.prepare(batch) : prepareBatch(batch, await input.instant());
   const commitNext = async (): Promise<void> => {
-    const next = underWay.shift();
+    const next = underWay[0];
     if (!next) return;
     reused += await commit(store, await next.prepared);
-    pending -= next.files;
-    onProgress(pending);
+    underWay.shift();
+    tellProgress();
   };
 
   if (changes === 'all') leftOut.clear();
+  const stopGrowing = unread.grow();
   try {
     const batches = changes === 'all' ? walkFolder(folder, walk) : statPaths(folder, [...changes], walk);
     for await (const batch of batches) {
@@ -74,31 +95,22 @@ export async function takeIn(input: TakeInInput): Promise<number> {
       for (const file of batch.files) {
         leftOut.delete(file.path);
         seen.add(file.path);
-        if (input.isDraft(file.path) || isUnchanged(store, file, changes)) continue;
-        found.push(file);
-        pending++;
-        bytes += file.size;
-        const enough = Math.min(batchBytes.most, Math.max(batchBytes.least, allBytes * batchBytes.share));
-        if (bytes < enough && found.length < batchFiles) continue;
-        pool ??= new PreparePool(input.threads, input.model === undefined ? {} : { model: input.model });
-        while (underWay.length >= pool.size * batchesPerThread) await commitNext();
-        const made = nextBatch();
-        const prepared = pool.prepare(made);
-        prepared.catch(() => undefined); // it is awaited in its turn
-        underWay.push({ files: made.files.length, prepared });
+        if (!input.isDraft(file.path) && !isUnchanged(store, file, changes)) unread.add(file);
       }
-      onProgress(pending);
+      if (!unread.isAsked) sendBatches();
+      while (underWay[0]?.isPrepared) await commitNext();
+      tellProgress();
     }
-    const last = nextBatch();
-    if (last.files.length > 0) {
-      const prepared = pool?.prepare(last) ?? Promise.resolve(prepareBatch(last, await input.instant()));
-      underWay.push({ files: last.files.length, prepared });
-    }
-    while (underWay.length > 0) {
+    stopGrowing();
+    for (;;) {
       walk.signal.throwIfAborted();
+      await unread.answered(); // what is asked for goes first
+      sendBatches();
+      if (underWay.length === 0) break;
       await commitNext();
     }
   } finally {
+    stopGrowing();
     await pool?.close();
   }
   const deleted = vanished(store, changes, seen, gone).filter((path) => !input.isDraft(path));
@@ -106,7 +118,16 @@ export async function takeIn(input: TakeInInput): Promise<number> {
   return reused;
 }
 
-async function commit(store: Store, { segment, hashes, vectors }: PreparedBatch): Promise<number> {
+/** A batch that is being prepared. */
+interface UnderWay {
+  readonly files: number;
+  readonly prepared: Promise<PreparedBatch>;
+  /** Whether it need not be waited for. */
+  isPrepared: boolean;
+}
+
+/** Makes prepared files searchable. @returns how many of their chunks have a vector already */
+export async function commit(store: Store, { segment, hashes, vectors }: PreparedBatch): Promise<number> {
   const reused = await store.putSegment(segment);
   if (vectors) store.putInstant(hashes, vectors);
   return reused;

@@ -8,8 +8,10 @@ import type { LazyModel } from './lazy-model.ts';
 import { nextChunks, sketch } from './next-chunks.ts';
 import type { Pace } from './pace.ts';
 import type { Store } from './store/store.ts';
-import { takeIn } from './take-in.ts';
-import { NearbyError, type EngineState, type Skipped } from './types.ts';
+import { prepareBatch } from './prepare-batch.ts';
+import { commit, takeIn } from './take-in.ts';
+import { NearbyError, type EngineState, type FoundFile, type Skipped } from './types.ts';
+import { Unread } from './unread.ts';
 import type { WalkOptions } from './walk.ts';
 
 /** Chunks that get instant vectors in one go: some tens of milliseconds. */
@@ -53,6 +55,7 @@ export class Updater {
   #updating: Promise<void> | undefined;
   /** Files whose chunks have neither vectors nor instant ones, the next one last. */
   #unsketched: string[] = [];
+  readonly #unread = new Unread();
   #pendingFiles = 0;
   #began = performance.now();
   #reused = 0;
@@ -141,6 +144,27 @@ export class Updater {
     if (this.#updating) await new Promise<void>((done) => this.#awaitingFiles.push(done));
   }
 
+  /**
+   * While files are still to be read: reads those at once that have most of the words of a question. Waits a second at most,
+   * and for what is being found out about a folder only when nothing of it is known.
+   * @param words lower case; parts of words will do
+   */
+  async readFirst(words: readonly string[]): Promise<void> {
+    const { store, folder, walk, model, log } = this.#input;
+    if (this.#unread.size === 0 && (!this.#unread.isGrowing || store.counts.files > 0)) return;
+    const read = async (files: FoundFile[]): Promise<void> => {
+      try {
+        const firstSequence = store.reserveSequence(files.length);
+        const batch = { folder, files, maxFileSize: walk.maxFileSize, firstSequence };
+        this.#reused += await commit(store, prepareBatch(batch, await model.instant()));
+      } catch (error) {
+        log(`Files that a question is about could not be read first: ${String(error)}`);
+        this.#markDirty(files.map(({ path }) => path)); // so that they get their turn
+      }
+    };
+    await this.#unread.readFirst(words, folder, read);
+  }
+
   /** Stops reading and embedding after the group under way. */
   pause(): void {
     this.#paused = true;
@@ -159,6 +183,7 @@ export class Updater {
   async ended(): Promise<void> {
     this.#wake?.();
     await this.#updating;
+    await this.#unread.answered();
     await this.queue.sharpened();
   }
 
@@ -189,6 +214,7 @@ export class Updater {
           store,
           folder,
           changes,
+          unread: this.#unread,
           walk: { ...walk, signal },
           leftOut: this.leftOut,
           threads,

@@ -98,6 +98,70 @@ describe('taking files in', function () {
     assert.equal((await ask(second, 'feedCage117'))?.path, 'zoo/cage117.ts');
   });
 
+  describe('with a question while most files are still to be read', () => {
+    /** Some megabytes, so that reading them takes longer than a look for words. */
+    const many = 1600;
+    const asked = many - 5;
+    const filler = Array.from({ length: 60 }, (_, line) => `  total += weigh(cage, ${line});`).join('\n');
+    let zoo: string;
+    before(() => {
+      zoo = tempFolder();
+      const cages = Array.from({ length: many }, (_, i) => {
+        return [`cages/cage${i}.ts`, `export function feedCage${i}() {\n${filler}\n}\n`] as const;
+      });
+      writeFiles(zoo, {
+        ...Object.fromEntries(cages),
+        [`cages/cage${asked}.ts`]: `/** The pangolin is given ants at dusk. */\nexport function supper() {}\n${filler}\n`,
+        'cages/ワニの餌.md': `# ワニ\n\nワニには夕方に魚を与える。\n\n${'The keeper waits. '.repeat(80)}\n`,
+      });
+    });
+
+    for (const [query, path] of [
+      ['when does the pangolin get its ants', `cages/cage${asked}.ts`],
+      ['ワニに魚を与える', 'cages/ワニの餌.md'],
+      [`cage${many - 20}`, `cages/cage${many - 20}.ts`],
+    ] as const) {
+      it(`finds what it is about: ${query}`, async () => {
+        const engine = await open({ folder: zoo });
+        engine.changed();
+        assert.equal((await ask(engine, query))?.path, path);
+        const { pendingFiles } = engine.status();
+        assert.ok(pendingFiles > many / 4, `only ${pendingFiles} were left to read`);
+        await engine.settled();
+        assert.equal(engine.status().files, many + 1, 'the rest was read as well');
+        assert.equal((await ask(engine, query))?.path, path);
+      });
+    }
+
+    it('answers the last of several questions, as when someone types, and loses no file', async () => {
+      const engine = await open({ folder: zoo });
+      engine.changed();
+      const typed = ['pan', 'pango', 'pangolin', 'pangolin ants'];
+      const answers = await Promise.all(typed.map((query) => ask(engine, query)));
+      assert.equal(answers.at(-1)?.path, `cages/cage${asked}.ts`);
+      await engine.settled();
+      assert.equal(engine.status().files, many + 1);
+    });
+
+    it('answers the same question twice alike, as when Enter follows the last letter', async () => {
+      const engine = await open({ folder: zoo });
+      engine.changed();
+      const answers = await Promise.all([ask(engine, 'pangolin ants'), ask(engine, 'pangolin ants')]);
+      assert.deepEqual(
+        answers.map((answer) => answer?.path),
+        [`cages/cage${asked}.ts`, `cages/cage${asked}.ts`],
+      );
+    });
+
+    it('can be closed', async () => {
+      const engine = await open({ folder: zoo });
+      engine.changed();
+      const answer = engine.search({ query: 'pangolin', top: 1 });
+      await engine.close();
+      await answer.catch((error: unknown) => assert.match(String(error), /closed|aborted/i));
+    });
+  });
+
   it('fails with what a thread died of, for what it had and for what comes after', async () => {
     const pool = new PreparePool(1, {});
     const unusable = { folder, files: [{ path: 'x' }], maxFileSize: NaN, firstSequence: 0n } as never;

@@ -44,6 +44,8 @@ describe('what a new user is shown', () => {
     await editor.page.keyboard.type('@ext:nearby.nearby');
     await editor.page.locator('.setting-item').filter({ hasText: 'Max File Size' }).first().waitFor();
     await inThemes('settings');
+    await editor.page.keyboard.press('Escape'); // settings open in front of everything else
+    await editor.page.locator('.monaco-modal-editor-block').waitFor({ state: 'hidden' });
   });
 
   it('the state of the index behind the status bar item', async () => {
