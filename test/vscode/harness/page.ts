@@ -79,6 +79,25 @@ export function notifications(page: Page): Locator {
   return page.locator('.notifications-toasts .notification-list-item-message');
 }
 
+/**
+ * The message with `text`, in the list of notifications, which is left open: toasts come and go. The list is opened anew
+ * until the message is there, for it closes by itself as soon as it is empty.
+ */
+export async function listedNotification(page: Page, text: string): Promise<Locator> {
+  const list = page.locator('.notifications-center .notification-list-item-message');
+  const message = list.filter({ hasText: text }).first();
+  const end = Date.now() + hostLimitMs;
+  for (;;) {
+    await runCommand(page, 'Notifications: Show Notifications');
+    try {
+      await message.waitFor({ timeout: listLimitMs });
+      return message;
+    } catch (error) {
+      if (Date.now() > end) throw new Error(`No notification says "${text}"`, { cause: error });
+    }
+  }
+}
+
 /** An entry of the status bar by a part of its text. */
 export function statusBarItem(page: Page, text: string | RegExp): Locator {
   return page.locator('.part.statusbar .statusbar-item').filter({ hasText: text });

@@ -5,11 +5,12 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { openEditor, type OpenEditor } from '../harness/open.ts';
 import {
   activeTab,
+  listedNotification,
   openFile,
   quickPickRows,
+  readyItem,
   runCommand,
   screenshot,
-  readyItem,
   typeInQuickPick,
   webviewFrame,
 } from '../harness/page.ts';
@@ -128,9 +129,7 @@ describe('a workspace that is made to attack', () => {
       .locator('.tools')
       .getByText('Include')
       .click();
-    await runCommand(editor.page, 'Notifications: Show Notifications');
-    const message = editor.page.locator('.notifications-center .notification-list-item-message');
-    await message.filter({ hasText: 'can be found now.' }).waitFor();
+    const message = await listedNotification(editor.page, 'can be found now.');
     assert.equal(await message.locator('a').count(), 0);
     await runCommand(editor.page, 'Notifications: Hide Notifications');
     await runCommand(editor.page, 'View: Close Editor');

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Locator } from 'playwright-core';
 import type { OpenEditor } from '../harness/open.ts';
-import { activeTab, quickPickRows, runCommand, screenshot, typeInQuickPick, webviewFrame } from '../harness/page.ts';
+import {
+  activeTab,
+  listedNotification,
+  quickPickRows,
+  runCommand,
+  screenshot,
+  typeInQuickPick,
+  webviewFrame,
+} from '../harness/page.ts';
 import { scrollTo } from './results.ts';
 import { openSlipway } from './slipway.ts';
 
@@ -127,8 +135,7 @@ describe('learning from use, in the search view', () => {
     await dialog.getByText('Forget', { exact: true }).click();
     await view.locator('.why').filter({ hasText: 'you opened it' }).waitFor({ state: 'detached' });
     await runCommand(editor.page, 'Nearby: Reset Learning');
-    await runCommand(editor.page, 'Notifications: Show Notifications');
-    await editor.page.locator('.notifications-center').getByText('Nothing was learned').waitFor();
+    await listedNotification(editor.page, 'Nothing was learned');
     await runCommand(editor.page, 'Notifications: Hide Notifications');
   });
 

@@ -5,6 +5,7 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import type { OpenEditor } from '../harness/open.ts';
 import {
   activeTab,
+  listedNotification,
   openFile,
   quickPickRows,
   runCommand,
@@ -44,11 +45,9 @@ describe('the index report', () => {
   const file = (path: string): Locator => report.locator('.file').filter({ hasText: path });
   const dialog = (): Locator => editor.page.locator('.monaco-dialog-box');
 
-  /** Resolves when a notification says `text`: toasts come and go, the list of them stays. */
+  /** Resolves when a notification says `text`. */
   async function said(text: string): Promise<void> {
-    await runCommand(editor.page, 'Notifications: Show Notifications');
-    const message = editor.page.locator('.notifications-center .notification-list-item-message');
-    await message.filter({ hasText: text }).waitFor();
+    await listedNotification(editor.page, text);
     await runCommand(editor.page, 'Notifications: Hide Notifications');
   }
 
