@@ -51,7 +51,8 @@ export class Film {
     for (const [i, { width, height, colours }] of pixels.entries()) {
       const before = pixels[i - 1]?.colours;
       const indices = new Uint8Array(colours.length);
-      for (const [at, colour] of colours.entries()) {
+      for (let at = 0; at < colours.length; at++) {
+        const colour = colours[at]!;
         indices[at] = colour === before?.[at] ? palette.length : indexOf.get(colour)!;
       }
       encoder.writeFrame(indices, width, height, {
