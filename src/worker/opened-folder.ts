@@ -1,5 +1,6 @@
 /** A folder that is open in the worker: the engine that answers and, while its index is rebuilt, the one that builds it. */
 import { Engine, type EngineOptions } from '../core/engine.ts';
+import { say } from '../core/say.ts';
 import { NearbyError, type Status } from '../core/types.ts';
 
 export class OpenedFolder {
@@ -49,7 +50,8 @@ export class OpenedFolder {
     this.#building = undefined;
     if (state === 'failed') {
       await building.clear();
-      throw new NearbyError('not-rebuilt', `The index could not be rebuilt, and stays as it was. ${message ?? ''}`);
+      const sentence = say('The index could not be rebuilt, and stays as it was. {0}', message ?? '');
+      throw new NearbyError('not-rebuilt', sentence);
     }
     await this.#replace((answering) => building.takePlaceOf(answering).finally(() => building.close()));
   }
