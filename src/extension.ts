@@ -21,6 +21,7 @@ import { StatusBar } from './vscode/status-bar.ts';
 import { registerTool } from './vscode/tool.ts';
 import { SearchView, viewId } from './vscode/view.ts';
 import { Watchers } from './vscode/watcher.ts';
+import { speak } from './core/say.ts';
 import { WorkerClient } from './worker/client.ts';
 
 let client: WorkerClient | undefined;
@@ -28,7 +29,9 @@ let client: WorkerClient | undefined;
 export function activate(context: vscode.ExtensionContext): NearbyApi & { forTests?: ForTests } {
   const log = vscode.window.createOutputChannel('Nearby', { log: true });
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  const worker = new WorkerClient({ script, log: (line) => log.info(line) });
+  const texts = vscode.l10n.bundle ?? {};
+  speak(texts);
+  const worker = new WorkerClient({ script, texts, log: (line) => log.info(line) });
   client = worker;
   const folders = new Folders(worker, log, context.workspaceState);
   const preview = new Preview();

@@ -1,6 +1,7 @@
 /** The package that the running script belongs to, and the model in it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { say } from './say.ts';
 import { NearbyError } from './types.ts';
 
 const modelPath = join('models', 'all-MiniLM-L6-v2');
@@ -12,7 +13,7 @@ export function bundledModel(): string {
     if (existsSync(join(candidate, 'manifest.json'))) return candidate;
     if (folder === dirname(folder)) break;
   }
-  throw new NearbyError('no-model', `The package in ${import.meta.dirname} lacks ${modelPath}; reinstall it.`);
+  throw new NearbyError('no-model', say('The package in {0} lacks {1}; reinstall it.', import.meta.dirname, modelPath));
 }
 
 export function packageVersion(): string {

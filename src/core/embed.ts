@@ -7,6 +7,7 @@ import { batchesOf } from './batches.ts';
 import { readModelManifest, readVerified, type ModelManifest } from './model-files.ts';
 import { threadsAt } from './pace.ts';
 import { loadRuntime, type LoadedRuntime, type Runtime, type Transformers } from './runtime.ts';
+import { say } from './say.ts';
 import { NearbyError } from './types.ts';
 
 /**
@@ -104,8 +105,12 @@ export class Embedder {
     } catch (error) {
       throw new NearbyError(
         'no-runtime',
-        `ONNX Runtime (${loaded.runtime}) cannot run the model in ${folder}: ${(error as Error).message} ` +
-          'Reinstall the extension. Search by keywords goes on.',
+        say(
+          'ONNX Runtime ({0}) cannot run the model in {1}: {2} Reinstall the extension. Search by keywords goes on.',
+          loaded.runtime,
+          folder,
+          (error as Error).message,
+        ),
         { cause: error },
       );
     }

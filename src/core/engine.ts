@@ -18,6 +18,7 @@ import { takeSnapshot } from './overview/snapshot.ts';
 import { Pace, preparingThreadsAt, threadsAt, type Speed } from './pace.ts';
 import { parseQuery } from './query.ts';
 import { listFiles, reportOf } from './report.ts';
+import { say } from './say.ts';
 import { Searcher } from './search.ts';
 import { Serial } from './serial.ts';
 import { removeFolder } from './store/files.ts';
@@ -153,7 +154,7 @@ export class Engine {
   static async open(options: EngineOptions): Promise<Engine> {
     const given = resolve(options.folder);
     const folder = await realpath(given).catch((error: unknown) => {
-      throw new NearbyError('no-folder', `There is no folder ${given}; check the path.`, { cause: error });
+      throw new NearbyError('no-folder', say('There is no folder {0}; check the path.', given), { cause: error });
     });
     const info = await readModelInfo(options.model);
     const home = options.home ?? defaultHome();
@@ -415,7 +416,8 @@ export class Engine {
   /** @throws NearbyError `not-writer` while another process writes the index */
   mustWrite(): void {
     if (this.#store.writer) return;
-    throw new NearbyError('not-writer', `Another window keeps the index of ${this.folder}; close it there first.`);
+    const sentence = say('Another window keeps the index of {0}; close it there first.', this.folder);
+    throw new NearbyError('not-writer', sentence);
   }
 
   /** What the status does not say of the index. */

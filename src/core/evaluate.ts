@@ -1,5 +1,6 @@
 /** How good the answers are: judged queries against what a search finds. */
 import { readFile } from 'node:fs/promises';
+import { say } from './say.ts';
 import { NearbyError, type SearchAnswer, type SearchQuery, type SearchResult, type Tier } from './types.ts';
 
 /** Results that are looked at; what lies below is as good as not found. */
@@ -112,10 +113,11 @@ export function covers(result: Place, target: Target): boolean {
 /** @throws NearbyError `no-queries`, or `bad-query` with the line */
 export async function readJudged(file: string): Promise<JudgedQuery[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new NearbyError('no-queries', `The judged queries in ${file} cannot be read: ${(error as Error).message}.`);
+    const why = (error as Error).message;
+    throw new NearbyError('no-queries', say('The judged queries in {0} cannot be read: {1}.', file, why));
   });
   const judged = text.split('\n').flatMap((line, i) => (line.trim() ? [parseJudged(line, file, i + 1)] : []));
-  if (judged.length === 0) throw new NearbyError('no-queries', `There are no judged queries in ${file}.`);
+  if (judged.length === 0) throw new NearbyError('no-queries', say('There are no judged queries in {0}.', file));
   return judged;
 }
 
@@ -133,8 +135,11 @@ function parseJudged(line: string, file: string, number: number): JudgedQuery {
   }
   throw new NearbyError(
     'bad-query',
-    `${file}, line ${number}: expected a JSON object {"id", "query", "relevant": [path or {"path", "start_line", ` +
-      '"end_line"}]}.',
+    say(
+      '{0}, line {1}: expected a JSON object {"id", "query", "relevant": [path or {"path", "start_line", "end_line"}]}.',
+      file,
+      number,
+    ),
   );
 }
 

@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { checksumOf } from './checksum.ts';
+import { say } from './say.ts';
 import { Serial } from './serial.ts';
 import { writeAtomically } from './store/files.ts';
 import { NearbyError, type LearnCounts, type LearnEvent } from './types.ts';
@@ -106,9 +107,12 @@ export class Feedback {
       if (events) return events;
       const aside = `${this.#path}.damaged`;
       await rename(this.#path, aside);
-      this.#warn(`What was learned from use (${this.#path}) is damaged; it was set aside as ${aside}.`);
+      this.#warn(say('What was learned from use ({0}) is damaged; it was set aside as {1}.', this.#path, aside));
     } catch (error) {
-      const message = `What was learned from use cannot be read (${String(error)}); results are ranked without it.`;
+      const message = say(
+        'What was learned from use cannot be read ({0}); results are ranked without it.',
+        String(error),
+      );
       this.#failure = new NearbyError('unreadable', message, { cause: error });
       this.#warn(message);
     }

@@ -1,6 +1,7 @@
 /** The globs of settings, with the meaning that VS Code gives them there. */
 import picomatch from 'picomatch';
 import { inWords } from './read.ts';
+import { say } from './say.ts';
 import { NearbyError } from './types.ts';
 import { linearGlob } from './wildcards.ts';
 
@@ -22,12 +23,17 @@ export function compileGlob(glob: string, setting: string): ((path: string) => b
   try {
     if ((trimmed.match(/\*+|\{/gu) ?? []).length > mostWildcards) {
       const matches = linearGlob(trimmed, IGNORE_CASE);
-      if (!matches) throw new Error('it has too many wildcards and alternatives');
+      if (!matches) throw new Error(say('it has too many wildcards and alternatives'));
       return matches;
     }
     return picomatch(trimmed, { dot: true, nonegate: true, noextglob: true, nocase: IGNORE_CASE });
   } catch (error) {
-    const message = `The pattern ${JSON.stringify(glob.slice(0, 100))} in the setting ${setting} cannot be used: ${inWords(error)}. Mend or remove it.`;
+    const message = say(
+      'The pattern {0} in the setting {1} cannot be used: {2}. Mend or remove it.',
+      JSON.stringify(glob.slice(0, 100)),
+      setting,
+      inWords(error),
+    );
     throw new NearbyError('bad-glob', message, { cause: error });
   }
 }

@@ -12,6 +12,7 @@ import ignore, { type Ignore } from 'ignore';
 import { compileGlob, IGNORE_CASE } from './glob.ts';
 import { IncludeGlobs } from './include.ts';
 import { readBytes } from './read.ts';
+import { say, spoken } from './say.ts';
 import type { ExcludeSetting, Rule, SkipCode, Skipped } from './types.ts';
 
 /** A glob with the meaning it has in VS Code's settings, relative to the indexed folder. */
@@ -34,9 +35,12 @@ const NEARBY_IGNORE = '.nearbyignore';
 const IGNORE_FILES: readonly string[] = [GIT_IGNORE, PLAIN_IGNORE, NEARBY_IGNORE];
 
 /** A folder that holds one of these files is left out. */
-const MARKERS: ReadonlyMap<string, string> = new Map([
-  ['pyvenv.cfg', 'is a Python virtual environment (it holds a pyvenv.cfg)'],
-  ['CACHEDIR.TAG', 'is a cache (it holds a CACHEDIR.TAG)'],
+const MARKERS: ReadonlyMap<string, (back: string) => string> = new Map([
+  [
+    'pyvenv.cfg',
+    (back) => say('Left out because it is a Python virtual environment (it holds a pyvenv.cfg). {0}', back),
+  ],
+  ['CACHEDIR.TAG', (back) => say('Left out because it is a cache (it holds a CACHEDIR.TAG). {0}', back)],
 ]);
 
 /** Names whose presence in a folder changes what is left out in it. */
@@ -45,15 +49,23 @@ const CONTROL_FILES: ReadonlySet<string> = new Set(['.git', ...IGNORE_FILES, ...
 const VERSION_CONTROL: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '.jj']);
 
 /** Folders nobody wants in a search, whatever the project. Ambiguous names (build, dist, target, vendor) are not here. */
-const FOLDERS: ReadonlyMap<string, string> = new Map([
+const FOLDERS: ReadonlyMap<string, (name: string, back: string) => string> = new Map([
   ...['node_modules', 'bower_components', 'jspm_packages', '.pnpm-store', '.eggs'].map(
-    (name) => [name, 'holds installed packages'] as const,
+    (name) => [name, holdsPackages] as const,
   ),
   ...[
     ...['__pycache__', '.tox', '.nox', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.nyc_output', '.gradle'],
     ...['.terraform', '.dart_tool', '.next', '.nuxt', '.svelte-kit', '.turbo', '.parcel-cache'],
-  ].map((name) => [name, 'holds what tools wrote'] as const),
+  ].map((name) => [name, holdsOutput] as const),
 ]);
+
+function holdsPackages(name: string, back: string): string {
+  return say('Left out because {0} holds installed packages. {1}', name, back);
+}
+
+function holdsOutput(name: string, back: string): string {
+  return say('Left out because {0} holds what tools wrote. {1}', name, back);
+}
 
 const LOCK_FILES: ReadonlySet<string> = new Set([
   ...['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb', 'deno.lock'],
@@ -279,12 +291,13 @@ export class FolderRules {
       return { path: isFolder ? `${path}/` : path, code, reason, ...(rule && { rule }) };
     };
     if (VERSION_CONTROL.has(name)) {
-      return skip('ignored', `Left out because ${name} belongs to version control, which Nearby never indexes.`);
+      const reason = say('Left out because {0} belongs to version control, which Nearby never indexes.', name);
+      return skip('ignored', reason);
     }
     const exclude = this.#tree.globs.find(({ matches }) => matches(path));
     if (exclude) {
       const { glob: pattern, setting } = exclude;
-      const reason = `Left out by the pattern ${JSON.stringify(pattern)} in the setting ${setting}.`;
+      const reason = say('Left out by the pattern {0} in the setting {1}.', JSON.stringify(pattern), setting);
       return skip('ignored', reason, { kind: 'setting', setting, pattern });
     }
     if (this.within && !this.#tree.include.includes(path, false)) return this.within;
@@ -309,7 +322,7 @@ export class FolderRules {
     const nearby = marker && lastLine(this.#layers.nearby, path.slice(0, -1), true);
     if (!marker || (nearby?.rule.negative && nearby.rule.literal)) return undefined;
     if (this.#tree.include.includes(path.slice(0, -1), true)) return undefined;
-    return { path, code: 'ignored', reason: `Left out because it ${marker[1]}. ${howToBringBack(name, true)}` };
+    return { path, code: 'ignored', reason: marker[1](howToBringBack(name, true)) };
   }
 
   /** Whether something in a subfolder that is left out is included; what Nearby itself leaves out must be named. */
@@ -383,8 +396,9 @@ async function readLayer(root: string, folder: string, file: string, problems: S
   const shown = file.startsWith(root + sep) ? slashed(relative(root, file)) : file;
   const bytes = await readBytes(file, MAX_IGNORE_FILE);
   if ('skip' in bytes) {
-    const why = bytes.skip === 'too-large' ? `It is over ${MAX_IGNORE_FILE / 1024 ** 2} MB.` : bytes.reason;
-    problems.push({ path: shown, code: bytes.skip, reason: `${why} Its rules are therefore not followed.` });
+    const isLarge = bytes.skip === 'too-large';
+    const why = isLarge ? say('It is over {0} MB.', MAX_IGNORE_FILE / 1024 ** 2) : spoken(bytes.reason);
+    problems.push({ path: shown, code: bytes.skip, reason: say('{0} Its rules are therefore not followed.', why) });
     return [];
   }
   const below = slashed(relative(root, folder));
@@ -426,27 +440,29 @@ function lastLine(layers: readonly Layer[], path: string, isFolder: boolean): { 
 }
 
 function byLine({ rule: { text, line }, file }: { rule: Line; file: string }): [reason: string, rule: Rule] {
-  const reason = `Left out by the rule ${JSON.stringify(text)} in ${file}, line ${line}.`;
+  const reason = say('Left out by the rule {0} in {1}, line {2}.', JSON.stringify(text), file, line);
   return [reason, { kind: 'line', file, line, pattern: text }];
 }
 
 /** The record of a folder in which something is included all the same. */
 function partly(skipped: Skipped): Skipped {
-  return { ...skipped, reason: `${skipped.reason} What the setting nearby.include names in it is indexed.` };
+  const reason = say('{0} What the setting nearby.include names in it is indexed.', skipped.reason);
+  return { ...skipped, reason };
 }
 
 function builtInReason(path: string, isFolder: boolean): { code: SkipCode; reason: string } | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const back = howToBringBack(name, isFolder);
   if (isFolder) {
-    const what = FOLDERS.get(name);
-    return what === undefined ? undefined : { code: 'ignored', reason: `Left out because ${name} ${what}. ${back}` };
+    const why = FOLDERS.get(name);
+    return why && { code: 'ignored', reason: why(name, back) };
   }
   if (LOCK_FILES.has(name)) {
-    return { code: 'ignored', reason: `Left out because a package manager writes ${name}. ${back}` };
+    return { code: 'ignored', reason: say('Left out because a package manager writes {0}. {1}', name, back) };
   }
   if (mayHoldSecrets(path, name)) {
-    return { code: 'secret', reason: `Left out because files named like ${name} may hold passwords or keys. ${back}` };
+    const reason = say('Left out because files named like {0} may hold passwords or keys. {1}', name, back);
+    return { code: 'secret', reason };
   }
   return undefined;
 }
@@ -457,7 +473,8 @@ function mayHoldSecrets(path: string, name: string): boolean {
 }
 
 function howToBringBack(name: string, isFolder: boolean): string {
-  return `The line ${JSON.stringify(`!${name}${isFolder ? '/' : ''}`)} in a .nearbyignore file brings it back.`;
+  const line = JSON.stringify(`!${name}${isFolder ? '/' : ''}`);
+  return say('The line {0} in a .nearbyignore file brings it back.', line);
 }
 
 function compileExclude(exclude: ExcludeGlob): Tree['globs'] {

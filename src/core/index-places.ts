@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { say } from './say.ts';
 import { removeFolder } from './store/files.ts';
 import { WriterLock } from './store/lock.ts';
 import type { Store } from './store/store.ts';
@@ -32,7 +33,7 @@ export async function removeUnused(path: string): Promise<boolean> {
 /** Before one is built beside. @throws NearbyError `not-writer` while another process does that */
 export async function makeRoomBeside(inUse: string): Promise<void> {
   if (!existsSync(besideOf(inUse)) || (await removeUnused(besideOf(inUse)))) return;
-  throw new NearbyError('not-writer', 'Another window is rebuilding this index; wait until it is done.');
+  throw new NearbyError('not-writer', say('Another window is rebuilding this index; wait until it is done.'));
 }
 
 /** Puts the index that was built beside in the place of the one in use, which becomes the former one. Closes both. */
@@ -45,7 +46,8 @@ export async function swapIn(beside: Store, inUse: Store): Promise<void> {
 /** @throws NearbyError `no-former` where there is nothing to go back to */
 export function mustHaveFormer(inUse: Store): void {
   if (existsSync(formerOf(inUse.folder))) return;
-  throw new NearbyError('no-former', 'There is no former index to go back to: one is kept when the index is rebuilt.');
+  const sentence = say('There is no former index to go back to: one is kept when the index is rebuilt.');
+  throw new NearbyError('no-former', sentence);
 }
 
 /** The former index and the one in use change places. Closes the latter. */

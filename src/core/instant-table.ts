@@ -9,6 +9,7 @@
  *   f32       projection: rank x dimensions, row-major
  *   i8        rows: tokens x rank, row-major
  */
+import { say } from './say.ts';
 import { NearbyError } from './types.ts';
 
 const magic = 'NBYINST1';
@@ -38,7 +39,7 @@ export function parseInstantTable(content: Uint8Array): InstantTable {
   if (String.fromCharCode(...bytes.subarray(0, magic.length)) !== magic) {
     throw new NearbyError(
       'bad-model',
-      `The table of instant vectors is not of the kind ${magic}; reinstall the extension.`,
+      say('The table of instant vectors is not of the kind {0}; reinstall the extension.', magic),
     );
   }
   const [tokens, rank, dimensions] = [

@@ -5,6 +5,7 @@
 import { parseInstantTable, type InstantTable } from './instant-table.ts';
 import { instantKernel } from './kernel/instant.wasm.ts';
 import { readModelManifest, readVerified } from './model-files.ts';
+import { say } from './say.ts';
 import { NearbyError } from './types.ts';
 import { WordPiece } from './wordpiece.ts';
 
@@ -76,7 +77,7 @@ export class InstantEmbedder {
     if (!tokenizer || !instant) {
       throw new NearbyError(
         'no-model',
-        `The model in ${folder} comes without instant vectors; reinstall the extension.`,
+        say('The model in {0} comes without instant vectors; reinstall the extension.', folder),
       );
     }
     const [table, vocabulary] = await Promise.all([readVerified(folder, instant), readVerified(folder, tokenizer)]);

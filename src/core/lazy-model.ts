@@ -1,6 +1,7 @@
 /** The model, loaded at its first use, and the vectors of the latest queries. */
 import { Embedder, type EmbedderOptions } from './embed.ts';
 import { InstantEmbedder } from './instant.ts';
+import { say } from './say.ts';
 import { NearbyError } from './types.ts';
 
 /** Query vectors kept, for a query that is typed on or asked again. */
@@ -39,7 +40,7 @@ export class LazyModel {
         return embedder;
       },
       (error: unknown) => {
-        this.#failure = error instanceof NearbyError ? error.message : `The model cannot run: ${String(error)}`;
+        this.#failure = error instanceof NearbyError ? error.message : say('The model cannot run: {0}', String(error));
         this.#tell(this.#failure);
         return undefined;
       },
@@ -56,7 +57,8 @@ export class LazyModel {
   async instant(): Promise<InstantEmbedder | undefined> {
     if (this.#options.instant === false) return undefined;
     this.#instant ??= InstantEmbedder.load(this.#options.folder).catch((error: unknown) => {
-      this.#tell(`There are no instant vectors: ${error instanceof Error ? error.message : String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      this.#tell(say('There are no instant vectors: {0}', why));
       return undefined;
     });
     return this.#instant;

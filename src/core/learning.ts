@@ -4,6 +4,7 @@ import { isJudgement, queryKey, type Feedback, type FeedbackEvent } from './feed
 import type { LazyModel } from './lazy-model.ts';
 import { parseQuery, type ParsedQuery } from './query.ts';
 import type { ChunkHit } from './rank/candidates.ts';
+import { say } from './say.ts';
 import type { Store } from './store/store.ts';
 import { NearbyError, type Judgement, type LearnEvent } from './types.ts';
 
@@ -114,7 +115,7 @@ export class Learning {
     const inFile = this.#chunksOf(path);
     const chunk = inFile.find((one) => one.startLine <= startLine && one.endLine >= startLine);
     if (!key) return;
-    if (!chunk) throw new NearbyError('gone', `${path} has changed since it was found; search again.`);
+    if (!chunk) throw new NearbyError('gone', say('{0} has changed since it was found; search again.', path));
     const { hash, symbol } = chunk;
     const isReplaced = (event: FeedbackEvent): boolean =>
       isJudgement(event) &&
@@ -293,9 +294,9 @@ function learnedFrom({ opened, judged, verdict }: Sums): Learned {
   const said = Math.max(-1, Math.min(judged, 1));
   const boost = openedBoost * Math.min(opened, openedMost) + said * (said > 0 ? moreBoost : lessBoost);
   const reasons = [
-    ...(judged > 0 ? ['you asked for more like this'] : []),
-    ...(judged < 0 ? ['you asked for less like this'] : []),
-    ...(opened > 0 ? ['you opened it for this before'] : []),
+    ...(judged > 0 ? [say('you asked for more like this')] : []),
+    ...(judged < 0 ? [say('you asked for less like this')] : []),
+    ...(opened > 0 ? [say('you opened it for this before')] : []),
   ];
   return { boost, reasons, ...(verdict && { judged: verdict }) };
 }

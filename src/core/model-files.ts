@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksumOf } from './checksum.ts';
+import { say } from './say.ts';
 import { NearbyError } from './types.ts';
 
 export interface ModelFile {
@@ -33,7 +34,7 @@ export async function readModelManifest(folder: string): Promise<ModelManifest> 
     if (checksumOf(manifest) !== checksum) throw new Error('Its manifest.json has a wrong checksum.');
     return manifest;
   } catch (error) {
-    throw new NearbyError('no-model', `There is no usable model in ${folder}; reinstall the extension.`, {
+    throw new NearbyError('no-model', say('There is no usable model in {0}; reinstall the extension.', folder), {
       cause: error,
     });
   }
@@ -43,15 +44,17 @@ export async function readModelManifest(folder: string): Promise<ModelManifest> 
 export async function readVerified(folder: string, file: ModelFile): Promise<Buffer> {
   const path = join(folder, file.path);
   const content = await readFile(path).catch((error: unknown) => {
-    throw new NearbyError('bad-model', `The model file ${path} cannot be read; reinstall the extension.`, {
+    throw new NearbyError('bad-model', say('The model file {0} cannot be read; reinstall the extension.', path), {
       cause: error,
     });
   });
   if (createHash('sha256').update(content).digest('hex') !== file.sha256) {
     throw new NearbyError(
       'bad-model',
-      `The model file ${path} has a wrong checksum, so it is damaged or was changed; reinstall the extension. ` +
-        'Search by keywords goes on.',
+      say(
+        'The model file {0} has a wrong checksum, so it is damaged or was changed; reinstall the extension. Search by keywords goes on.',
+        path,
+      ),
     );
   }
   return content;

@@ -5,6 +5,7 @@ import { chunkerVersion, chunkFile } from './chunk/chunk.ts';
 import { definitionsIn, type Definition } from './chunk/definitions.ts';
 import { definitionStem, definitionTerm } from './query.ts';
 import { readTextSync, type ReadFile } from './read.ts';
+import { saying } from './say.ts';
 import type { ChunkEntry, FileEntry } from './store/catalog.ts';
 import { splitIdentifier, stem, tokenize } from './tokens.ts';
 import type { Chunk, FoundFile } from './types.ts';
@@ -30,7 +31,9 @@ export function prepareFile(folder: string, found: FoundFile, maxFileSize: numbe
 /** The same for a text that is at hand. */
 export function prepareText(known: FoundFile, read: Pick<ReadFile, 'text' | 'hash'>): PreparedFile {
   const chunks = chunkFile(known.path, read.text);
-  if (chunks.length === 0) return leftOut(known, read.hash, { code: 'empty', reason: 'It holds nothing but blanks.' });
+  if (chunks.length === 0) {
+    return leftOut(known, read.hash, { code: 'empty', reason: saying('It holds nothing but blanks.') });
+  }
   const pathTerms = tokenize(known.path);
   const definitions = definitionsIn(known.path, read.text);
   const entries = chunks.map((chunk) => chunkEntry(chunk, pathTerms, definitions));

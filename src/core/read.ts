@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { getSystemErrorMap } from 'node:util';
+import { saying, type Saying } from './say.ts';
 import type { SkipCode } from './types.ts';
 
 export type Encoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin1';
@@ -19,7 +20,7 @@ export interface ReadFile {
 export interface ReadSkip {
   readonly skip: SkipCode;
   /** One or two whole sentences. */
-  readonly reason: string;
+  readonly reason: Saying;
 }
 
 // O_NOFOLLOW: a link put in the file's place after the walk is not followed. O_NONBLOCK: opening a pipe does not hang.
@@ -28,21 +29,21 @@ const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Record<string,
 const OPEN_FLAGS = (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK;
 
 /** First bytes that no text begins with. */
-const MAGIC: readonly (readonly [what: string, bytes: Buffer])[] = [
-  ['a PDF document', Buffer.from('%PDF-')],
-  ['a zip archive or an office document', Buffer.from('PK\x03\x04')],
-  ['a PNG image', Buffer.from('\x89PNG', 'latin1')],
-  ['a JPEG image', Buffer.from([0xff, 0xd8, 0xff])],
-  ['a GIF image', Buffer.from('GIF8')],
-  ['a program', Buffer.from('\x7fELF')],
-  ['a program', Buffer.from([0xcf, 0xfa, 0xed, 0xfe])],
-  ['a WebAssembly module', Buffer.from('\0asm')],
-  ['a Java class', Buffer.from([0xca, 0xfe, 0xba, 0xbe])],
-  ['a SQLite database', Buffer.from('SQLite format 3\0')],
-  ['a gzip archive', Buffer.from([0x1f, 0x8b, 0x08])],
-  ['a 7-Zip archive', Buffer.from("7z\xbc\xaf'\x1c", 'latin1')],
-  ['an xz archive', Buffer.from('\xfd7zXZ', 'latin1')],
-  ['a Zstandard archive', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+const MAGIC: readonly (readonly [reason: Saying, bytes: Buffer])[] = [
+  [saying('It is a PDF document by its first bytes, not text.'), Buffer.from('%PDF-')],
+  [saying('It is a zip archive or an office document by its first bytes, not text.'), Buffer.from('PK\x03\x04')],
+  [saying('It is a PNG image by its first bytes, not text.'), Buffer.from('\x89PNG', 'latin1')],
+  [saying('It is a JPEG image by its first bytes, not text.'), Buffer.from([0xff, 0xd8, 0xff])],
+  [saying('It is a GIF image by its first bytes, not text.'), Buffer.from('GIF8')],
+  [saying('It is a program by its first bytes, not text.'), Buffer.from('\x7fELF')],
+  [saying('It is a program by its first bytes, not text.'), Buffer.from([0xcf, 0xfa, 0xed, 0xfe])],
+  [saying('It is a WebAssembly module by its first bytes, not text.'), Buffer.from('\0asm')],
+  [saying('It is a Java class by its first bytes, not text.'), Buffer.from([0xca, 0xfe, 0xba, 0xbe])],
+  [saying('It is a SQLite database by its first bytes, not text.'), Buffer.from('SQLite format 3\0')],
+  [saying('It is a gzip archive by its first bytes, not text.'), Buffer.from([0x1f, 0x8b, 0x08])],
+  [saying('It is a 7-Zip archive by its first bytes, not text.'), Buffer.from("7z\xbc\xaf'\x1c", 'latin1')],
+  [saying('It is an xz archive by its first bytes, not text.'), Buffer.from('\xfd7zXZ', 'latin1')],
+  [saying('It is a Zstandard archive by its first bytes, not text.'), Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
 ];
 
 /** Control characters over this share of a file in UTF-8 make it binary; some test data and logs hold a few. */
@@ -88,7 +89,7 @@ function textOf(absolutePath: string, bytes: Buffer | ReadSkip): ReadFile | Read
   const decoded = decode(bytes);
   if ('skip' in decoded) return decoded;
   const minified = minifiedBecause(absolutePath, decoded.text);
-  if (minified !== undefined) return { skip: 'minified', reason: minified };
+  if (minified) return { skip: 'minified', reason: minified };
   return { ...decoded, hash: contentHash(bytes) };
 }
 
@@ -143,34 +144,51 @@ function readBytesSync(absolutePath: string, maxBytes: number): Buffer | ReadSki
 }
 
 function refusedBecause(stats: Stats, maxBytes: number): ReadSkip | undefined {
-  if (!stats.isFile()) return { skip: 'not-a-file', reason: 'It is not a regular file, so there is no text to read.' };
+  if (!stats.isFile()) {
+    return { skip: 'not-a-file', reason: saying('It is not a regular file, so there is no text to read.') };
+  }
   return stats.size > maxBytes ? { skip: 'too-large', reason: tooLarge(stats.size, maxBytes) } : undefined;
 }
 
 function failedBecause(error: unknown): ReadSkip {
   return errorCode(error) === 'ELOOP'
-    ? { skip: 'symlink', reason: 'It is a symbolic link, and links are not followed.' }
+    ? { skip: 'symlink', reason: saying('It is a symbolic link, and links are not followed.') }
     : { skip: 'unreadable', reason: unreadable(error) };
 }
 
-export const EMPTY: ReadSkip = { skip: 'empty', reason: 'It is empty, so there is nothing to find in it.' };
+export const EMPTY: ReadSkip = { skip: 'empty', reason: saying('It is empty, so there is nothing to find in it.') };
+
+const BINARY: ReadSkip = {
+  skip: 'binary',
+  reason: saying('It holds bytes that do not occur in text, so it is taken for binary data.'),
+};
 
 /** The sentence for a file over the size limit. Both in bytes. */
-export function tooLarge(size: number, maxBytes: number): string {
-  const sizes = [size, maxBytes].map(humanSize);
-  const [is, limit] = sizes[0] === sizes[1] ? [`${size} bytes`, `${maxBytes} bytes`] : sizes;
-  return `It is ${is ?? ''}, over the size limit of ${limit ?? ''}. Raise the setting nearby.maxFileSize to include it.`;
+export function tooLarge(size: number, maxBytes: number): Saying {
+  const [is, limit] = [humanSize(size), humanSize(maxBytes)];
+  return is === limit
+    ? saying(
+        'It is {0} bytes, over the size limit of {1} bytes. Raise the setting nearby.maxFileSize to include it.',
+        size,
+        maxBytes,
+      )
+    : saying('It is {0}, over the size limit of {1}. Raise the setting nearby.maxFileSize to include it.', is, limit);
 }
 
 /** The sentence for an error of the operating system: what it was, and what to do where that is known. */
-export function unreadable(error: unknown): string {
-  const next: Record<string, string> = {
-    EACCES: ' Allow your user to read it, then index again.',
-    EPERM: ' Allow your user to read it, then index again.',
-    ENAMETOOLONG: ' Shorten the names of the folders above it to include it.',
-    EMFILE: ' Raise the limit on open files, or index again later.',
-  };
-  return `It could not be read: ${inWords(error)}.${next[errorCode(error)] ?? ''}`;
+export function unreadable(error: unknown): Saying {
+  const why = inWords(error);
+  switch (errorCode(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return saying('It could not be read: {0}. Allow your user to read it, then index again.', why);
+    case 'ENAMETOOLONG':
+      return saying('It could not be read: {0}. Shorten the names of the folders above it to include it.', why);
+    case 'EMFILE':
+      return saying('It could not be read: {0}. Raise the limit on open files, or index again later.', why);
+    default:
+      return saying('It could not be read: {0}.', why);
+  }
 }
 
 /** "permission denied" for EACCES, and so on, in the operating system's own words. */
@@ -198,24 +216,24 @@ function decode(bytes: Buffer): Omit<ReadFile, 'hash'> | ReadSkip {
   if (marked) {
     const encoding = marked === 'utf-16le' ? marked : 'utf-16be';
     const text = decodeUtf16(bytes.subarray(2), encoding);
-    return text.includes('\0') ? binary('data') : { text, encoding };
+    return text.includes('\0') ? BINARY : { text, encoding };
   }
   const magic = MAGIC.find(([, start]) => bytes.subarray(0, start.length).equals(start));
-  if (magic) return binary(magic[0]);
+  if (magic) return { skip: 'binary', reason: magic[0] };
   return bytes.includes(0) ? decodeUnmarkedUtf16(bytes) : decode8Bit(bytes, 'utf-8');
 }
 
 function decode8Bit(bytes: Buffer, encoding: 'utf-8' | 'utf-8-bom'): Omit<ReadFile, 'hash'> | ReadSkip {
-  if (bytes.includes(0)) return binary('data');
+  if (bytes.includes(0)) return BINARY;
   const controls = controlShare(bytes);
-  if (controls > MAX_CONTROLS) return binary('data');
+  if (controls > MAX_CONTROLS) return BINARY;
   if (isUtf8(bytes)) return { text: bytes.toString('utf8'), encoding };
   // A file in UTF-8 with a damaged place keeps its other letters; one with mostly bad sequences is in an older encoding.
   const repaired = bytes.toString('utf8');
   const bad = repaired.match(/\ufffd/gu)?.length ?? 0;
   const good = repaired.match(/[^\0-\x7f\ufffd]/gu)?.length ?? 0;
   if (encoding === 'utf-8-bom' || good > 4 * bad) return { text: repaired, encoding };
-  if (controls > MAX_CONTROLS_8_BIT) return binary('data');
+  if (controls > MAX_CONTROLS_8_BIT) return BINARY;
   return { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'latin1' };
 }
 
@@ -236,11 +254,11 @@ function decodeUnmarkedUtf16(bytes: Buffer): Omit<ReadFile, 'hash'> | ReadSkip {
   for (let at = bytes.indexOf(0); at !== -1; at = bytes.indexOf(0, at + 1)) nuls[at % 2] = (nuls[at % 2] ?? 0) + 1;
   const [even = 0, odd = 0] = nuls;
   const likely = bytes.length % 2 === 0 && Math.max(even, odd) / (bytes.length / 2) >= MIN_UTF16_NULS;
-  if (!likely || Math.min(even, odd) > 0) return binary('data');
+  if (!likely || Math.min(even, odd) > 0) return BINARY;
   const encoding = odd > 0 ? 'utf-16le' : 'utf-16be';
   const text = decodeUtf16(bytes, encoding);
   const odds = text.match(/[^\P{C}\t\n\r\f\p{Cf}]/gu)?.length ?? 0;
-  return odds / text.length > MAX_CONTROLS_8_BIT ? binary('data') : { text, encoding };
+  return odds / text.length > MAX_CONTROLS_8_BIT ? BINARY : { text, encoding };
 }
 
 function decodeUtf16(bytes: Buffer, encoding: 'utf-16le' | 'utf-16be'): string {
@@ -248,17 +266,9 @@ function decodeUtf16(bytes: Buffer, encoding: 'utf-16le' | 'utf-16be'): string {
   return (encoding === 'utf-16le' ? whole : Buffer.from(whole).swap16()).toString('utf16le');
 }
 
-function binary(what: string): ReadSkip {
-  const reason =
-    what === 'data'
-      ? 'It holds bytes that do not occur in text, so it is taken for binary data.'
-      : `It is ${what} by its first bytes, not text.`;
-  return { skip: 'binary', reason };
-}
-
-function minifiedBecause(path: string, text: string): string | undefined {
+function minifiedBecause(path: string, text: string): Saying | undefined {
   if (path.endsWith('.map') && text.startsWith('{') && text.includes('"mappings"')) {
-    return 'It is a source map, which a build wrote; the sources themselves are indexed.';
+    return saying('It is a source map, which a build wrote; the sources themselves are indexed.');
   }
   const named = NAMED_MINIFIED.test(path);
   if (!named && !BUNDLED.test(path)) return undefined;
@@ -282,8 +292,9 @@ function minifiedBecause(path: string, text: string): string | undefined {
   const blankShare = blanks / long;
   if (share < (blankShare < MIN_BLANKS ? MIN_TABLE_SHARE : MIN_LONG_SHARE)) return undefined;
   if (!named && (blankShare > MAX_BLANKS || nonAscii / long > MAX_NON_ASCII)) return undefined;
-  return (
-    `${(share * 100).toFixed(0)}% of it is in lines of over ${LONG_LINE} characters with hardly a blank, ` +
-    'as programs write them, so it is taken for minified.'
+  return saying(
+    '{0}% of it is in lines of over {1} characters with hardly a blank, as programs write them, so it is taken for minified.',
+    (share * 100).toFixed(0),
+    LONG_LINE,
   );
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { say } from './say.ts';
 import { NearbyError } from './types.ts';
 
 /** `native`: onnxruntime-node. `wasm`: onnxruntime-web on the processor, with SIMD and threads. */
@@ -36,7 +37,11 @@ export async function loadRuntime(options: RuntimeOptions): Promise<LoadedRuntim
   if (options.runtime !== undefined && options.runtime !== loaded.runtime) {
     throw new NearbyError(
       'no-runtime',
-      `This process runs models on ONNX Runtime's ${loaded.runtime} build already; start another for ${options.runtime}.`,
+      say(
+        "This process runs models on ONNX Runtime's {0} build already; start another for {1}.",
+        loaded.runtime,
+        options.runtime,
+      ),
     );
   }
   return loaded;
@@ -47,13 +52,18 @@ async function loadNative({ runtime, threads, log }: RuntimeOptions): Promise<Lo
   try {
     require('onnxruntime-node');
   } catch (error) {
-    const [reason] = (error as Error).message.split('\n', 1);
-    const sentence = `ONNX Runtime's native build cannot be loaded on ${process.platform}-${process.arch} (${reason})`;
+    const [reason = ''] = (error as Error).message.split('\n', 1);
+    const sentence = say(
+      "ONNX Runtime's native build cannot be loaded on {0} ({1}).",
+      `${process.platform}-${process.arch}`,
+      reason,
+    );
     if (runtime === 'native') {
-      throw new NearbyError('no-runtime', `${sentence}; leave the choice of the runtime open.`, { cause: error });
+      const next = say('{0} Leave the choice of the runtime open.', sentence);
+      throw new NearbyError('no-runtime', next, { cause: error });
     }
     const loaded = await loadWasm(threads);
-    log?.(`${sentence}. The model runs on WebAssembly instead: the same vectors, several times slower.`);
+    log?.(say('{0} The model runs on WebAssembly instead: the same vectors, several times slower.', sentence));
     return loaded;
   }
   return { runtime: 'native', transformers: await import('@xenova/transformers') };
@@ -67,7 +77,10 @@ async function loadWasm(threads: number): Promise<LoadedRuntime> {
   if (!('registerHooks' in nodeModule)) {
     throw new NearbyError(
       'no-runtime',
-      `Node ${process.version} cannot run the model on WebAssembly; use Node 22.15 or later. Search by keywords goes on.`,
+      say(
+        'Node {0} cannot run the model on WebAssembly; use Node 22.15 or later. Search by keywords goes on.',
+        process.version,
+      ),
     );
   }
   const script = wasmRuntime();
@@ -82,7 +95,7 @@ async function loadWasm(threads: number): Promise<LoadedRuntime> {
   try {
     const transformers = await import('@xenova/transformers');
     if (!('web' in (transformers.env.backends.onnx.versions ?? {}))) {
-      throw new NearbyError('no-runtime', '@xenova/transformers was imported before its runtime was chosen.');
+      throw new NearbyError('no-runtime', say('@xenova/transformers was imported before its runtime was chosen.'));
     }
     return { runtime: 'wasm', transformers };
   } finally {
@@ -99,8 +112,10 @@ function wasmRuntime(): string {
   } catch (error) {
     throw new NearbyError(
       'no-runtime',
-      `The package in ${import.meta.dirname} lacks onnxruntime-web, which runs the model where there is no native build; ` +
-        'reinstall the extension. Search by keywords goes on.',
+      say(
+        'The package in {0} lacks onnxruntime-web, which runs the model where there is no native build; reinstall the extension. Search by keywords goes on.',
+        import.meta.dirname,
+      ),
       { cause: error },
     );
   }

@@ -8,6 +8,7 @@ import { parseQuery, readableShare } from './query.ts';
 import { findCandidates, type ChunkHit } from './rank/candidates.ts';
 import { rank, reasons } from './rank/rank.ts';
 import { readText } from './read.ts';
+import { say, spoken } from './say.ts';
 import { findSimilar } from './similar.ts';
 import { Presenter } from './snippet.ts';
 import type { Store } from './store/store.ts';
@@ -80,7 +81,7 @@ export class Searcher {
   async similar(query: SimilarQuery): Promise<SearchAnswer> {
     const began = performance.now();
     const embedder = await this.#input.model.load();
-    if (!embedder) throw new NearbyError('no-model', this.#input.model.failure ?? 'The model cannot be used.');
+    if (!embedder) throw new NearbyError('no-model', this.#input.model.failure ?? say('The model cannot be used.'));
     const presenter = this.#presenter();
     const text = query.text ?? (await this.#readWhole(query.path));
     const results = await findSimilar({ store: this.#input.store, embedder, presenter, query, text });
@@ -117,7 +118,9 @@ export class Searcher {
   /** A file of the folder, whole. @throws NearbyError `unreadable`, `outside` */
   async #readWhole(path: string): Promise<string> {
     const read = await readText(resolve(this.#input.folder, path), this.#input.maxFileSize);
-    if ('skip' in read) throw new NearbyError('unreadable', `${path} cannot be compared. ${read.reason}`);
+    if ('skip' in read) {
+      throw new NearbyError('unreadable', say('{0} cannot be compared. {1}', path, spoken(read.reason)));
+    }
     return read.text;
   }
 }

@@ -11,6 +11,7 @@ import { definitionStem } from './query.ts';
 import { pathFilter, type ChunkHit } from './rank/candidates.ts';
 import type { Ranked } from './rank/rank.ts';
 import { TopK } from './rank/top-k.ts';
+import { say } from './say.ts';
 import type { Presenter } from './snippet.ts';
 import type { Store } from './store/store.ts';
 import { splitIdentifier, stem, tokenize } from './tokens.ts';
@@ -93,8 +94,8 @@ interface Similar extends ChunkHit {
 }
 
 function reasonsFor({ cosine, shared }: Similar): string[] {
-  const said = [`near in meaning (${cosine.toFixed(2)})`];
-  if (shared >= worthSaying) said.push(`shares ${Math.round(shared * 100)}% of the words`);
+  const said = [say('near in meaning ({0})', cosine.toFixed(2))];
+  if (shared >= worthSaying) said.push(say('shares {0}% of the words', Math.round(shared * 100)));
   return said;
 }
 

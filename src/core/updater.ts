@@ -7,6 +7,7 @@ import type { InstantEmbedder } from './instant.ts';
 import type { LazyModel } from './lazy-model.ts';
 import { nextChunks, sketch } from './next-chunks.ts';
 import type { Pace } from './pace.ts';
+import { say } from './say.ts';
 import type { Store } from './store/store.ts';
 import { prepareBatch } from './prepare-batch.ts';
 import { commit, takeIn } from './take-in.ts';
@@ -190,7 +191,7 @@ export class Updater {
   /** Says what went wrong, unless the work was broken off on purpose. */
   fail(error: unknown): void {
     if (this.#input.signal.aborted) return;
-    this.#failure = error instanceof NearbyError ? error.message : `Indexing stopped: ${describe(error)}`;
+    this.#failure = error instanceof NearbyError ? error.message : describe(error);
     this.#input.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     this.#setState('failed');
   }
@@ -291,9 +292,11 @@ function tell(waiting: (() => void)[]): void {
 /** What a failed write means for the user, and what to do. */
 function describe(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC') return 'the disk is full. Free some space; it goes on with the next change.';
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return `the index cannot be written (${message}). Check the permissions of its folder.`;
+  if (code === 'ENOSPC') {
+    return say('Indexing stopped: the disk is full. Free some space; it goes on with the next change.');
   }
-  return message;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return say('Indexing stopped: the index cannot be written ({0}). Check the permissions of its folder.', message);
+  }
+  return say('Indexing stopped: {0}', message);
 }

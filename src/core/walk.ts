@@ -5,6 +5,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { controlFiles, findControlFiles, FolderRules, openRules, type ExcludeGlob } from './ignore.ts';
 import { EMPTY, errorCode, inWords, tooLarge, unreadable } from './read.ts';
+import { say, spoken } from './say.ts';
 import { NearbyError, type FoundFile, type SkipCode, type Skipped } from './types.ts';
 
 /** Bytes; the default of `WalkOptions.maxFileSize`. Larger files are data or generated, with very few exceptions. */
@@ -118,13 +119,13 @@ export async function explain(
   if (inside === undefined) return 'outside';
   const verdict = await locate(walk, new Map(), inside);
   if (verdict instanceof FolderRules) {
-    return { path: inside, code: 'not-a-file', reason: 'It is a folder. Ask about a file in it.' };
+    return { path: inside, code: 'not-a-file', reason: say('It is a folder. Ask about a file in it.') };
   }
   if (verdict === 'missing' || !('code' in verdict) || isAbout(verdict, inside)) return verdict;
   return {
     path: inside,
     code: verdict.code,
-    reason: `It lies in ${verdict.path}, which is left out. ${verdict.reason}`,
+    reason: say('It lies in {0}, which is left out. {1}', verdict.path, verdict.reason),
     ...(verdict.rule && { rule: verdict.rule }),
   };
 }
@@ -142,16 +143,17 @@ async function openFolder(folder: string): Promise<string> {
   try {
     const root = await realpath(folder);
     if (!(await stat(root)).isDirectory()) {
-      throw fail(`${folder} is not a folder. Give the folder that holds it.`);
+      throw fail(say('{0} is not a folder. Give the folder that holds it.', folder));
     }
     await (await opendir(root)).close();
     return root;
   } catch (error) {
     if (error instanceof NearbyError) throw error;
     if (errorCode(error) === 'ENOENT') {
-      throw fail(`There is no folder ${folder}. Check the path, or open a folder that exists.`, error);
+      throw fail(say('There is no folder {0}. Check the path, or open a folder that exists.', folder), error);
     }
-    throw fail(`The folder ${folder} cannot be read: ${inWords(error)}. Check its path and permissions.`, error);
+    const why = inWords(error);
+    throw fail(say('The folder {0} cannot be read: {1}. Check its path and permissions.', folder, why), error);
   }
 }
 
@@ -256,11 +258,11 @@ async function judge(
     if (stats.isDirectory()) return 'folder';
     const skip = (code: SkipCode, reason: string): Skipped => ({ path, code, reason });
     if (stats.isSymbolicLink()) return skip('symlink', linkReason(await readlink(absolute)));
-    if (!stats.isFile()) return skip('not-a-file', `It is ${kindOf(stats)}, not a file with text.`);
-    if (stats.size === 0) return skip(EMPTY.skip, EMPTY.reason);
+    if (!stats.isFile()) return skip('not-a-file', notAFile(stats));
+    if (stats.size === 0) return skip(EMPTY.skip, spoken(EMPTY.reason));
     if (stats.size > walk.maxFileSize) {
       const rule = { kind: 'setting', setting: 'nearby.maxFileSize' } as const;
-      return { ...skip('too-large', tooLarge(stats.size, walk.maxFileSize)), rule };
+      return { ...skip('too-large', spoken(tooLarge(stats.size, walk.maxFileSize))), rule };
     }
     return { path, size: stats.size, mtimeMs: stats.mtimeMs };
   } catch (error) {
@@ -272,17 +274,20 @@ function failed(path: string, error: unknown): Skipped | 'missing' {
   const isGone = ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
   // Node.js hands out a name that is not valid UTF-8 with U+FFFD in it, and then cannot find the file by it.
   if (isGone && !path.includes('\ufffd')) return 'missing';
-  const reason = isGone ? 'Its name is not valid UTF-8. Rename it to include it.' : unreadable(error);
+  const reason = isGone ? say('Its name is not valid UTF-8. Rename it to include it.') : spoken(unreadable(error));
   return { path, code: 'unreadable', reason };
 }
 
 function linkReason(target: string): string {
-  return `It is a symbolic link to ${target}, and links are not followed. A target within the folder is indexed in its own place.`;
+  return say(
+    'It is a symbolic link to {0}, and links are not followed. A target within the folder is indexed in its own place.',
+    target,
+  );
 }
 
-function kindOf(stats: Stats): string {
-  if (stats.isFIFO()) return 'a named pipe';
-  return stats.isSocket() ? 'a socket' : 'a device';
+function notAFile(stats: Stats): string {
+  if (stats.isFIFO()) return say('It is a named pipe, not a file with text.');
+  return stats.isSocket() ? say('It is a socket, not a file with text.') : say('It is a device, not a file with text.');
 }
 
 /** The rules of the folders that `locate` has been in, or why one is left out, by the folder's path without a slash. */

@@ -1,6 +1,7 @@
 /** A typed proxy of the worker process: starts it, restarts it when it dies, and opens its folders again. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { say, type Texts } from '../core/say.ts';
 import { NearbyError, type Status } from '../core/types.ts';
 import { inMegabytes, type Excess, type MemoryLimits } from './memory.ts';
 import type { FolderOptions, FromWorker, Replies, Request, ToWorker } from './protocol.ts';
@@ -9,6 +10,8 @@ export interface ClientOptions {
   /** The worker's script, absolute. */
   readonly script: string;
   readonly execArgv?: readonly string[];
+  /** Of the language that the worker is to speak; English when absent. */
+  readonly texts?: Texts;
   /** When the worker is replaced for the memory it holds; as memory.ts has it when absent. */
   readonly memory?: MemoryLimits;
   /** Receives each line that the worker writes to stderr, and what happens to the process. */
@@ -72,7 +75,7 @@ export class WorkerClient {
     request: Extract<Request, { type: T }>,
     signal?: AbortSignal,
   ): Promise<Replies[T]> {
-    if (this.#disposed) return Promise.reject(new NearbyError('disposed', 'The search engine has been shut down.'));
+    if (this.#disposed) return Promise.reject(disposed());
     if (signal?.aborted) return Promise.reject(cancelled());
     if (this.#replacing) return this.#replacing.then(() => this.request(request, signal));
     this.#remember(request);
@@ -122,7 +125,7 @@ export class WorkerClient {
   /** Ends the worker; it closes its indexes first. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    this.#rejectAll(new NearbyError('disposed', 'The search engine has been shut down.'));
+    this.#rejectAll(disposed());
     if (this.#child) await end(this.#child);
   }
 
@@ -149,13 +152,14 @@ export class WorkerClient {
 
   #start(): void {
     const startedAt = Date.now();
-    const { script, execArgv = [], memory } = this.#options;
+    const { script, execArgv = [], texts, memory } = this.#options;
     const child = fork(script, memory ? [JSON.stringify(memory)] : [], {
       execArgv: [youngGeneration, ...execArgv],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child = child;
+    if (texts) this.#send({ kind: 'speak', texts });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       for (const line of text.split('\n')) if (line.trim()) this.#options.log(line);
     });
@@ -208,9 +212,11 @@ export class WorkerClient {
     this.#options.log(`worker ${child.pid ?? ''} ended (${how})`);
     this.#quickDeaths = Date.now() - startedAt < quickDeathMs ? this.#quickDeaths + 1 : 0;
     if (this.#quickDeaths >= maxQuickDeaths) {
-      const message =
-        `The search engine ended ${maxQuickDeaths} times in a row (${how}). ` +
-        'Its log is in the output channel "Nearby"; run "Nearby: Restart" to try again.';
+      const message = say(
+        'The search engine ended {0} times in a row ({1}). Its log is in the output channel "Nearby"; run "Nearby: Restart" to try again.',
+        maxQuickDeaths,
+        how,
+      );
       const error = new NearbyError('worker-died', message);
       this.#quickDeaths = 0;
       this.#rejectAll(error);
@@ -255,6 +261,10 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
+function disposed(): NearbyError {
+  return new NearbyError('disposed', say('The search engine has been shut down.'));
+}
+
 function cancelled(): NearbyError {
-  return new NearbyError('cancelled', 'Cancelled.');
+  return new NearbyError('cancelled', say('Cancelled.'));
 }

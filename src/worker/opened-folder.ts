@@ -2,6 +2,7 @@
 import { Engine, type EngineOptions } from '../core/engine.ts';
 import { defaultHome } from '../core/home.ts';
 import { removeGone } from '../core/old-indexes.ts';
+import { say } from '../core/say.ts';
 import { NearbyError, type Status } from '../core/types.ts';
 
 export class OpenedFolder {
@@ -51,7 +52,8 @@ export class OpenedFolder {
     this.#building = undefined;
     if (state === 'failed') {
       await building.clear();
-      throw new NearbyError('not-rebuilt', `The index could not be rebuilt, and stays as it was. ${message ?? ''}`);
+      const sentence = say('The index could not be rebuilt, and stays as it was. {0}', message ?? '');
+      throw new NearbyError('not-rebuilt', sentence);
     }
     await this.#replace((answering) => building.takePlaceOf(answering).finally(() => building.close()));
   }

@@ -1,6 +1,7 @@
 /** The messages between the extension (or any other parent) and the worker process. Plain data, structured-clone safe. */
 import type { ExcludeGlob } from '../core/ignore.ts';
 import type { Speed } from '../core/pace.ts';
+import type { Texts } from '../core/say.ts';
 import type {
   Duplicates,
   FileList,
@@ -115,6 +116,8 @@ export interface EvaluationReport {
 }
 
 export type ToWorker =
+  /** Sent first: the texts of the language that it is to speak. */
+  | { readonly kind: 'speak'; readonly texts: Texts }
   | { readonly kind: 'request'; readonly id: number; readonly request: Request }
   | { readonly kind: 'cancel'; readonly id: number };
 

@@ -4,6 +4,7 @@ import { assessmentAsMarkdown, findings, soundIndex, type Assessment } from '../
 import { bundledModel } from '../core/bundled-model.ts';
 import type { Engine, EngineOptions } from '../core/engine.ts';
 import { readJudged } from '../core/evaluate.ts';
+import { say, speak } from '../core/say.ts';
 import { NearbyError, type Status } from '../core/types.ts';
 import { usualLimits, watchMemory, type MemoryLimits } from './memory.ts';
 import { OpenedFolder } from './opened-folder.ts';
@@ -23,7 +24,8 @@ const waitingStatus = new Map<string, Status>();
 let statusTimer: NodeJS.Timeout | undefined;
 
 process.on('message', (message: ToWorker) => {
-  if (message.kind === 'cancel') answering.get(message.id)?.abort();
+  if (message.kind === 'speak') speak(message.texts);
+  else if (message.kind === 'cancel') answering.get(message.id)?.abort();
   else void answer(message.id, message.request);
 });
 process.once('disconnect', () => void shutDown());
@@ -160,14 +162,14 @@ function reportOn(assessment: Assessment): EvaluationReport {
   const found = findings(assessment.health);
   return {
     markdown: assessmentAsMarkdown(assessment),
-    findings: (found.length > 0 ? found : [soundIndex]).map((finding) => finding.replaceAll('**', '')),
+    findings: (found.length > 0 ? found : [soundIndex()]).map((finding) => finding.replaceAll('**', '')),
     isSound: found.length === 0,
   };
 }
 
 function folderOf(path: string): OpenedFolder {
   const opened = folders.get(path);
-  if (!opened) throw new NearbyError('not-open', `The folder ${path} is not open.`);
+  if (!opened) throw new NearbyError('not-open', say('The folder {0} is not open.', path));
   return opened;
 }
 

@@ -20,6 +20,7 @@ const chunk: fc.Arbitrary<ChunkEntry> = fc.record({
   hash: fc.uint8Array({ minLength: hashBytes, maxLength: hashBytes }),
   terms: fc.array(fc.tuple(text.filter(Boolean), fc.integer({ min: 1, max: 300 })), { maxLength: 6 }).map((terms) => new Map(terms)),
 }); // prettier-ignore
+const saying = fc.record({ template: text.filter(Boolean), values: fc.array(text, { maxLength: 2 }) });
 const file: fc.Arbitrary<FileEntry> = fc.record(
   {
     path: text,
@@ -27,7 +28,7 @@ const file: fc.Arbitrary<FileEntry> = fc.record(
     mtimeMs: fc.double({ noNaN: true }),
     hash: text,
     state: fc.constantFrom('indexed', 'skipped', 'deleted'),
-    skip: fc.record({ code: fc.constantFrom('empty', 'binary'), reason: text.filter(Boolean) }),
+    skip: fc.record({ code: fc.constantFrom('empty', 'binary'), reason: saying }),
     chunks: fc.array(chunk, { maxLength: 4 }),
   },
   { requiredKeys: ['path', 'size', 'mtimeMs', 'hash', 'state', 'chunks'] },

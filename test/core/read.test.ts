@@ -7,22 +7,31 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { readText, type ReadFile, type ReadSkip } from '../../src/core/read.ts';
+import { spoken } from '../../src/core/say.ts';
 
 const LIMIT = 1024 * 1024;
 const BINARY = { skip: 'binary', reason: 'It holds bytes that do not occur in text, so it is taken for binary data.' };
 const CODE = 'export function add(a: number, b: number): number {\n  return a + b; // the sum\n}\n';
+
+/** What there is instead of a file's text, in words. */
+type Said = Omit<ReadSkip, 'reason'> & { readonly reason: string };
 
 describe('read', () => {
   let folder: string;
   before(() => (folder = mkdtempSync(join(tmpdir(), 'nearby-read-'))));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function read(content: string | Uint8Array, name = 'file.ts'): Promise<ReadFile | ReadSkip> {
-    writeFileSync(join(folder, name), content);
-    return readText(join(folder, name), LIMIT);
+  async function readNamed(name: string): Promise<ReadFile | Said> {
+    const result = await readText(join(folder, name), LIMIT);
+    return 'skip' in result ? { ...result, reason: spoken(result.reason) } : result;
   }
 
-  async function decoded(content: string | Uint8Array): Promise<[text: string, encoding: string] | ReadSkip> {
+  async function read(content: string | Uint8Array, name = 'file.ts'): Promise<ReadFile | Said> {
+    writeFileSync(join(folder, name), content);
+    return readNamed(name);
+  }
+
+  async function decoded(content: string | Uint8Array): Promise<[text: string, encoding: string] | Said> {
     const result = await read(content);
     return 'skip' in result ? result : [result.text, result.encoding];
   }
@@ -104,7 +113,7 @@ describe('read', () => {
       skip: 'too-large',
       reason: 'It is 3.0 MB, over the size limit of 1.0 MB. Raise the setting nearby.maxFileSize to include it.',
     });
-    assert.deepEqual(await readText(join(folder, 'gone'), LIMIT), {
+    assert.deepEqual(await readNamed('gone'), {
       skip: 'unreadable',
       reason: 'It could not be read: no such file or directory.',
     });
@@ -114,14 +123,14 @@ describe('read', () => {
     if (process.platform === 'win32') this.skip();
     writeFileSync(join(folder, 'target'), 'secret');
     symlinkSync('target', join(folder, 'link'));
-    assert.deepEqual(await readText(join(folder, 'link'), LIMIT), {
+    assert.deepEqual(await readNamed('link'), {
       skip: 'symlink',
       reason: 'It is a symbolic link, and links are not followed.',
     });
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     mkdirSync(join(folder, 'sub'));
     for (const name of ['pipe', 'sub']) {
-      assert.deepEqual(await readText(join(folder, name), LIMIT), {
+      assert.deepEqual(await readNamed(name), {
         skip: 'not-a-file',
         reason: 'It is not a regular file, so there is no text to read.',
       });
@@ -137,7 +146,7 @@ describe('read', () => {
     const isRoot = process.getuid?.() === 0;
     if (isRoot) process.seteuid?.(65534);
     try {
-      assert.deepEqual(await readText(join(folder, 'closed'), LIMIT), {
+      assert.deepEqual(await readNamed('closed'), {
         skip: 'unreadable',
         reason: 'It could not be read: permission denied. Allow your user to read it, then index again.',
       });

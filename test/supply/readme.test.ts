@@ -49,7 +49,7 @@ describe('the README', () => {
     const code = globSync('src/**/*.ts', { cwd: root })
       .map(read)
       .join('\n')
-      .replace(/\$\{[^}]*\}/gu, '…');
+      .replace(/\$?\{[^}\n]*\}/gu, '…');
     const messages = rows(partOf(readme, 'When something is wrong')).flatMap(
       ([shown]) => /^_(.+)_$/u.exec(shown ?? '')?.[1] ?? [],
     );

@@ -30,7 +30,6 @@ const inPackage = 'package/lib/vscode';
 const extensionsLeftOut = [
   'copilot',
   'debug-auto-launch',
-  'git',
   'github',
   'mermaid-markdown-features',
   'microsoft-authentication',
@@ -47,7 +46,6 @@ const dependenciesLeftOut = [
   '@github/copilot-sdk',
   '@microsoft/mxc-sdk',
   '@vscode/copilot-api',
-  '@vscode/fs-copyfile',
   '@vscode/sandbox-runtime',
   '@vscode/sqlite3',
   '@vscode/windows-process-tree',
@@ -59,6 +57,12 @@ const dependenciesLeftOut = [
 
 /** Keys of product.json that would make the editor look for something on the network or advertise an assistant. */
 const productKeysLeftOut = ['extensionsGallery', 'defaultChatAgent'];
+
+/** Goes into the name of the build: another one is fetched when something else is left out. */
+const revision = createHash('sha256')
+  .update(JSON.stringify([extensionsLeftOut, dependenciesLeftOut, productKeysLeftOut]))
+  .digest('hex')
+  .slice(0, 8);
 
 /** npm's settings that an enclosing npm script hands down and that would change what is fetched here. */
 const npmSettingsLeftOut =
@@ -72,7 +76,7 @@ export async function serverBuild(tell: (line: string) => void = () => undefined
   const release = releases[age];
   if (!release) throw new Error(`There is no ${age} editor; there are ${Object.keys(releases).join(' and ')}.`);
   const { version, sha512 } = release;
-  return cached(`server-${version}`, async (folder) => {
+  return cached(`server-${version}-${revision}`, async (folder) => {
     tell("Getting VS Code's server build from npm, once ...");
     const start = Date.now();
     await npm(['pack', `code-server@${version}`, '--silent', '--pack-destination', folder], folder);

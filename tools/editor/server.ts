@@ -47,7 +47,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** No welcome page, tips, recommendations, update checks or assistant. */
+/** No welcome page, tips, recommendations, update checks, source control or assistant. */
 const quietSettings: Settings = {
   'chat.commandCenter.enabled': false,
   'chat.disableAIFeatures': true,
@@ -55,6 +55,7 @@ const quietSettings: Settings = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'extensions.webWorker': false,
+  'git.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'workbench.enableExperiments': false,

@@ -7,8 +7,11 @@ import { Random } from './random.ts';
 import { numbered } from './rows.ts';
 import { normOf, quantize } from '../vectors.ts';
 
-/** Times that the vectors are sorted into buckets, each time by planes of their own. More find more, and take longer. */
-const tables = 32;
+/**
+ * Times that the vectors are sorted into buckets, each time by planes of their own. More find more, and take longer: of the
+ * pairs of our own tests 32 miss 8%, 48 miss 3%, 64 miss 1%.
+ */
+const tables = 64;
 /** Vectors in a bucket, were they spread evenly. */
 const bucketSize = 4;
 /** Bounds for thousands that are all alike: what one is compared with in a bucket, and the pairs that it may lead. */

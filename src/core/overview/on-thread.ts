@@ -1,6 +1,7 @@
 /** Starts the thread for one look at all vectors; breaking it off ends the thread. */
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { say } from '../say.ts';
 import { NearbyError, type Duplicates, type VectorMap } from '../types.ts';
 import type { Task } from './overview-thread.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -28,7 +29,7 @@ export async function onThread<K extends Task['kind']>(
       thread.once('error', reject);
       thread.once('exit', () => {
         // Behind a message or an error it says nothing new.
-        const broken = new NearbyError('internal', 'The thread that looks at all vectors ended early; try again.');
+        const broken = new NearbyError('internal', say('The thread that looks at all vectors ended early; try again.'));
         reject(signal.aborted ? (signal.reason as Error) : broken);
       });
     });

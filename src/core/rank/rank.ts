@@ -1,6 +1,7 @@
 /** Puts candidates in order by boosted trees over their features, trained by tools/train-ranker; see models/ranker.json. */
 import ranker from '../../../models/ranker.json' with { type: 'json' };
 import type { ParsedQuery } from '../query.ts';
+import { say } from '../say.ts';
 import type { Candidate, CandidateSet, ChunkHit } from './candidates.ts';
 import { baseName, features, rankContext } from './features.ts';
 import { Trees } from './trees.ts';
@@ -103,10 +104,10 @@ export function reasons(query: ParsedQuery, { candidate }: Ranked, terms: readon
   const { segment, chunk, cosine, defines, path } = candidate;
   const said: string[] = [];
   const symbol = segment.symbols.get(chunk);
-  if (defines > 0) said.push(symbol ? `defines ${symbol}` : 'defines a name you searched for');
-  if (query.names.includes(baseName(path).toLowerCase())) said.push('the file name matches');
-  if (cosine > 0.25) said.push(`near in meaning (${cosine.toFixed(2)})`);
-  if (terms.length > 0) said.push(`matches: ${terms.slice(0, 6).join(', ')}`);
-  if (said.length === 0) said.push(Number.isNaN(cosine) ? 'words of its file match' : `meaning (${cosine.toFixed(2)})`);
-  return said;
+  if (defines > 0) said.push(symbol ? say('defines {0}', symbol) : say('defines a name you searched for'));
+  if (query.names.includes(baseName(path).toLowerCase())) said.push(say('the file name matches'));
+  if (cosine > 0.25) said.push(say('near in meaning ({0})', cosine.toFixed(2)));
+  if (terms.length > 0) said.push(say('matches: {0}', terms.slice(0, 6).join(', ')));
+  if (said.length > 0) return said;
+  return [Number.isNaN(cosine) ? say('words of its file match') : say('meaning ({0})', cosine.toFixed(2))];
 }

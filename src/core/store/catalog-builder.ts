@@ -43,7 +43,9 @@ export class CatalogBuilder {
       ),
       ...stringColumn(
         'skip',
-        files.map(({ entry: { skip } }) => (skip ? skip.code + crumbSeparator + skip.reason : '')),
+        files.map(({ entry: { skip } }) =>
+          skip ? [skip.code, skip.reason.template, ...skip.reason.values].join(crumbSeparator) : '',
+        ),
       ),
       chunkStart: Uint32Array.from([...files.map(({ firstChunk }) => firstChunk), chunks.length]),
       startLine: narrowColumn(chunks.map((chunk) => chunk.startLine)),

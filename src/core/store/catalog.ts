@@ -3,6 +3,7 @@
  * immutable file that is searched as it lies in memory. An edit writes a new small segment; of several entries for one
  * path, the one with the highest sequence number counts.
  */
+import type { Saying } from '../say.ts';
 import type { Kind, SkipCode } from '../types.ts';
 import { hashBytes } from '../vectors.ts';
 import { StringColumn, unpackColumns, type Column, type Columns } from './sections.ts';
@@ -33,7 +34,7 @@ export interface FileEntry {
   /** Of the content, hexadecimal; '' when it was not read. */
   readonly hash: string;
   readonly state: 'indexed' | 'skipped' | 'deleted';
-  readonly skip?: { readonly code: SkipCode; readonly reason: string };
+  readonly skip?: { readonly code: SkipCode; readonly reason: Saying };
   readonly chunks: readonly ChunkEntry[];
 }
 
@@ -130,8 +131,8 @@ export class CatalogSegment {
   }
 
   skip(file: number): FileEntry['skip'] {
-    const [code, reason] = this.#skips.get(file).split(crumbSeparator);
-    return code && reason ? { code: code as SkipCode, reason } : undefined;
+    const [code, template, ...values] = this.#skips.get(file).split(crumbSeparator);
+    return code && template ? { code: code as SkipCode, reason: { template, values } } : undefined;
   }
 
   kind(chunk: number): Kind {

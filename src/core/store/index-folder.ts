@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, inWords } from '../read.ts';
+import { say } from '../say.ts';
 import { NearbyError } from '../types.ts';
 import { removeFolder, writeNew } from './files.ts';
 import { lockName, WriterLock } from './lock.ts';
@@ -111,7 +112,7 @@ export class IndexFolder {
     this.#generation = [...names].reduce((most, name) => Math.max(most, generationOf(name)), 0);
     this.#nextId = [...names].reduce((next, name) => Math.max(next, idOf(name) + 1), this.#manifest.nextId);
     if (!manifest && damaged.some((name) => generationOf(name) > 1)) {
-      this.#say(`The index in ${this.path} has a damaged ${damaged.join(', ')}; it is built anew.`);
+      this.#say(say('The index in {0} has a damaged {1}; it is built anew.', this.path, damaged.join(', ')));
     }
     return this.#manifest.index === former;
   }
@@ -150,12 +151,19 @@ export class IndexFolder {
   #lossOf(name: string, error: unknown): string {
     if (error instanceof NearbyError) return error.message;
     const path = join(this.path, name);
-    if (errorCode(error) === 'ENOENT') return `The index file ${path} is missing; what it held is indexed again.`;
-    const said = `The index file ${path} cannot be read: ${inWords(error)}`;
-    if (errorCode(error) === 'EIO') return `${said}; what it held is indexed again.`;
-    throw new NearbyError('unreadable', `${said}. Check the permissions of its folder, then reload the window.`, {
-      cause: error,
-    });
+    if (errorCode(error) === 'ENOENT') {
+      return say('The index file {0} is missing; what it held is indexed again.', path);
+    }
+    const why = inWords(error);
+    if (errorCode(error) === 'EIO') {
+      return say('The index file {0} cannot be read: {1}; what it held is indexed again.', path, why);
+    }
+    const sentence = say(
+      'The index file {0} cannot be read: {1}. Check the permissions of its folder, then reload the window.',
+      path,
+      why,
+    );
+    throw new NearbyError('unreadable', sentence, { cause: error });
   }
 
   /**
@@ -222,14 +230,15 @@ export class IndexFolder {
   #notWriter(): NearbyError {
     this.#lock?.lose();
     this.#lock = undefined;
-    const message = `Another process is writing the index in ${this.path}; its changes will show here as well.`;
+    const message = say('Another process is writing the index in {0}; its changes will show here as well.', this.path);
     return new NearbyError('not-writer', message);
   }
 
   #cannotBeWritten(error: unknown): string {
-    return (
-      `The index in ${this.path} cannot be written: ${inWords(error)}. It is searched as it stands. ` +
-      'Check the permissions of the folder and the space on its disk.'
+    return say(
+      'The index in {0} cannot be written: {1}. It is searched as it stands. Check the permissions of the folder and the space on its disk.',
+      this.path,
+      inWords(error),
     );
   }
 

@@ -2,6 +2,7 @@
  * Which entries of the catalogs count, and what of them has a vector. Kept in step with each commit by what the commit
  * changes, so that an edit costs the same in an index of any size.
  */
+import { spoken } from '../say.ts';
 import type { Skipped } from '../types.ts';
 import { instantRow } from '../meaning.ts';
 import { HashTable } from '../hash-table.ts';
@@ -52,7 +53,7 @@ export class LiveEntries {
   *skipped(): Generator<Skipped> {
     for (const [path, { segment, file }] of this.#byPath) {
       const skip = segment.skip(file);
-      if (skip) yield { path, ...skip };
+      if (skip) yield { path, code: skip.code, reason: spoken(skip.reason) };
     }
   }
 

@@ -5,6 +5,7 @@
  *   magic (8 bytes) | directory length (u32) | directory (JSON) | columns | CRC-32 (u32)
  */
 import { crc32 } from 'node:zlib';
+import { say } from '../say.ts';
 import { NearbyError } from '../types.ts';
 
 const columnTypes = {
@@ -64,15 +65,17 @@ export function packColumns(magic: string, columns: Columns): Buffer<ArrayBuffer
  */
 export function unpackColumns(magic: string, packed: Uint8Array, file: string): Columns {
   const damaged = (what: string): NearbyError =>
-    new NearbyError('damaged', `The index file ${file} is damaged (${what}); what it held is indexed again.`);
-  if (packed.length < magicLength + 8) throw damaged(`only ${packed.length} bytes`);
+    new NearbyError('damaged', say('The index file {0} is damaged ({1}); what it held is indexed again.', file, what));
+  if (packed.length < magicLength + 8) throw damaged(say('only {0} bytes', packed.length));
   const buffer: Buffer<ArrayBuffer> =
     packed.byteOffset % 8 === 0 && packed.buffer instanceof ArrayBuffer
       ? Buffer.from(packed.buffer, packed.byteOffset, packed.length)
       : aligned(packed);
   const found = buffer.toString('latin1', 0, magicLength).trimEnd();
-  if (found !== magic) throw damaged(`it begins with ${JSON.stringify(found)} instead of ${JSON.stringify(magic)}`);
-  if (crc32(buffer.subarray(0, -4)) !== buffer.readUInt32LE(buffer.length - 4)) throw damaged('wrong checksum');
+  if (found !== magic) {
+    throw damaged(say('it begins with {0} instead of {1}', JSON.stringify(found), JSON.stringify(magic)));
+  }
+  if (crc32(buffer.subarray(0, -4)) !== buffer.readUInt32LE(buffer.length - 4)) throw damaged(say('wrong checksum'));
   const jsonLength = buffer.readUInt32LE(magicLength);
   const start = align(magicLength + 4 + jsonLength);
   const directory = JSON.parse(

@@ -26,7 +26,6 @@ describe('a folder that is not trusted', () => {
     });
     made = join(dirname(folder), 'made');
     const settings = { 'nearby.include': ['.env', 'generated/**'], 'nearby.learn': false, 'nearby.home': made };
-    const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args]);
     git('init', '-q');
     git('add', '.gitignore', 'tides.md');
     git('-c', 'user.name=a', '-c', 'user.email=a@b.c', 'commit', '-q', '-m', 'one');
@@ -37,7 +36,7 @@ describe('a folder that is not trusted', () => {
     editor = await openEditor({
       folder,
       trusted: false,
-      settings: { 'security.workspace.trust.startupPrompt': 'never', 'git.openRepositoryInParentFolders': 'never' },
+      settings: { 'security.workspace.trust.startupPrompt': 'never', 'git.enabled': true },
       size: { width: 1300, height: 900 },
     });
     await statusBarItem(editor.page, 'Restricted Mode').waitFor();
@@ -49,6 +48,8 @@ describe('a folder that is not trusted', () => {
     await editor.stop();
     rmSync(dirname(folder), { recursive: true, force: true, maxRetries: 5 });
   });
+
+  const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args]);
 
   it('is searched, without what its own settings include, and without anything of it being run', async () => {
     await runCommand(editor.page, 'Nearby: Show Search View');
@@ -81,6 +82,7 @@ describe('a folder that is not trusted', () => {
   });
 
   it('has its settings count once it is trusted', async () => {
+    git('config', '--unset', 'core.fsmonitor'); // from then on VS Code's git extension asks
     await report.locator('.note').getByText('Manage Workspace Trust').click();
     await editor.page.locator('.workspace-trust-editor').getByText('Trust', { exact: true }).first().click();
     await statusBarItem(editor.page, 'Restricted Mode').waitFor({ state: 'detached' });

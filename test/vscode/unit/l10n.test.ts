@@ -23,10 +23,10 @@ describe('The texts in Japanese', () => {
 
   it('are looked up by texts that stand in the source, none made at run time', () => {
     assert.ok(keys.size > 0);
-    assertNone(notLiteral, 'not a call of l10n.t with a literal text');
+    assertNone(notLiteral, 'not a call of l10n.t, or of say or saying of the engine, with a literal text');
   });
 
-  it('are there for every text of the extension, and for no other', () => {
+  it('are there for every text of the extension and its engine, and for no other', () => {
     assertSameKeys(english, bundle, 'l10n/bundle.l10n.ja.json');
   });
 
@@ -73,15 +73,20 @@ function callsIn(directory: string): Calls {
     if (!name.endsWith('.ts')) continue;
     const path = directory + name;
     const source = ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+    const says = saysIn(source);
     const isText = (call: ts.Expression): boolean =>
       call.getText() === 'vscode.l10n.t' ||
-      (call.getText() === 't' && source.text.includes('const { t } = vscode.l10n;'));
+      (call.getText() === 't' && source.text.includes('const { t } = vscode.l10n;')) ||
+      (ts.isIdentifier(call) && says.has(call.text));
     const visit = (node: ts.Node): void => {
       if (ts.isCallExpression(node) && isText(node.expression)) {
         const key = node.arguments[0] && keyOf(node.arguments[0]);
         if (key === undefined) calls.notLiteral.push(lineOf(node));
         else calls.keys.add(key);
-      } else if (ts.isIdentifier(node) && node.text === 'l10n' && !isUsed(node)) {
+      } else if (
+        ts.isIdentifier(node) &&
+        (says.has(node.text) ? !isCalled(node) : node.text === 'l10n' && !isUsed(node))
+      ) {
         calls.notLiteral.push(lineOf(node));
       }
       ts.forEachChild(node, visit);
@@ -93,11 +98,30 @@ function callsIn(directory: string): Calls {
   return calls;
 }
 
-/** Whether `l10n` stands in `vscode.l10n.t(…)` or in `const { t } = vscode.l10n`: no call escapes by another name. */
+/** What a file of the engine says its texts with. */
+function saysIn(source: ts.SourceFile): ReadonlySet<string> {
+  const imported = source.statements.filter(ts.isImportDeclaration).filter(({ moduleSpecifier }) => {
+    return ts.isStringLiteral(moduleSpecifier) && /\/say\.ts$/.test(moduleSpecifier.text);
+  });
+  const names = imported.flatMap(({ importClause }) => {
+    const bindings = importClause?.namedBindings;
+    return bindings && ts.isNamedImports(bindings) ? bindings.elements.map(({ name }) => name.text) : [];
+  });
+  return new Set(names.filter((name) => name === 'say' || name === 'saying'));
+}
+
+/** Whether `say` stands where it is called or imported: no call escapes by another name. */
+function isCalled(node: ts.Identifier): boolean {
+  const { parent } = node;
+  return (ts.isCallExpression(parent) && parent.expression === node) || ts.isImportSpecifier(parent);
+}
+
+/** Whether `l10n` stands in `vscode.l10n.t(…)`, in `const { t } = vscode.l10n`, or for all texts: no call escapes by another name. */
 function isUsed({ parent }: ts.Identifier): boolean {
   const owner = parent.parent;
   if (parent.getText() !== 'vscode.l10n') return false;
   if (ts.isVariableDeclaration(owner)) return owner.name.getText() === '{ t }';
+  if (owner.getText() === 'vscode.l10n.bundle') return true;
   return owner.getText() === 'vscode.l10n.t' && ts.isCallExpression(owner.parent) && owner.parent.expression === owner;
 }
 
