@@ -74,6 +74,9 @@ const LOCK_FILES: ReadonlySet<string> = new Set([
   ...['gradle.lockfile', 'stack.yaml.lock'],
 ]);
 
+/** What a Search Editor saves: copies of places, with the words that they were found by. VS Code's own search leaves them out. */
+const SAVED_RESULTS = '.code-search';
+
 /** Names of files that exist to hold passwords or keys. What may as well be code or docs (settings.py, *.asc) is not here. */
 const SECRETS: readonly RegExp[] = [
   // What a program is given in its environment.
@@ -459,6 +462,9 @@ function builtInReason(path: string, isFolder: boolean): { code: SkipCode; reaso
   }
   if (LOCK_FILES.has(name)) {
     return { code: 'ignored', reason: say('Left out because a package manager writes {0}. {1}', name, back) };
+  }
+  if (name.endsWith(SAVED_RESULTS)) {
+    return { code: 'ignored', reason: say('Left out because {0} holds the results of a search. {1}', name, back) };
   }
   if (mayHoldSecrets(path, name)) {
     const reason = say('Left out because files named like {0} may hold passwords or keys. {1}', name, back);

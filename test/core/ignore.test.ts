@@ -144,6 +144,7 @@ describe('ignore', () => {
       'node_modules/a/index.js': 'text',
       'b/__pycache__/c.py': 'text',
       'package-lock.json': '{}',
+      'found.code-search': '# Query: text',
       'env/pyvenv.cfg': 'home = /usr',
       'env/d.py': 'text',
       'out/CACHEDIR.TAG': 'Signature: 8a477f597d28d172789f06886806bc55',
@@ -159,6 +160,10 @@ describe('ignore', () => {
     assert.equal(
       await why('package-lock.json'),
       `Left out because a package manager writes package-lock.json. ${back('!package-lock.json')}`,
+    );
+    assert.equal(
+      await why('found.code-search'),
+      `Left out because found.code-search holds the results of a search. ${back('!found.code-search')}`,
     );
     assert.ok((await why('env/d.py')).includes('is a Python virtual environment (it holds a pyvenv.cfg)'));
     assert.ok((await why('out/e.rs')).includes('is a cache (it holds a CACHEDIR.TAG)'));

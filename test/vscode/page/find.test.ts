@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import type { OpenEditor } from '../harness/open.ts';
-import { activeTab, openFile, runCommand, screenshot, statusBarItem, webviewFrame } from '../harness/page.ts';
+import {
+  activeTab,
+  chooseFromMenu,
+  openFile,
+  quickPickRow,
+  runCommand,
+  screenshot,
+  statusBarItem,
+  typeInQuickPick,
+  webviewFrame,
+} from '../harness/page.ts';
 import { openSlipway } from './slipway.ts';
 
 const question = 'wait longer after every failed attempt';
@@ -212,6 +224,41 @@ describe('the search view, at work', () => {
     await editor.page.keyboard.press('F12');
     await activeTab(editor.page, 'cancel.ts').waitFor();
     await statusBarItem(editor.page, `Ln ${number},`).waitFor();
+  });
+
+  it('keeps what is saved from the Search Editor: it opens again, and is not found itself', async () => {
+    await ask('refundFor', 'cancel.ts');
+    await runCommand(editor.page, 'Nearby: Open Results in Search Editor');
+    await activeTab(editor.page, 'Search: refundFor').waitFor();
+    const saved = join(editor.folder, 'refundFor.code-search');
+    rmSync(saved, { force: true }); // of an earlier try
+    await runCommand(editor.page, 'File: Save As...');
+    await quickPickRow(editor.page, '..').waitFor(); // from then on the box holds what is typed
+    await typeInQuickPick(editor.page, saved);
+    await quickPickRow(editor.page, 'README.md').waitFor(); // it has gone to the folder
+    await editor.page.keyboard.press('Enter');
+    await editor.page.locator('.tab.active:not(.dirty)').filter({ hasText: 'Search: refundFor' }).waitFor();
+    const text = readFileSync(saved, 'utf8');
+    assert.match(text, /^# Query: refundFor\n(?:# .*\n)*\n\d+ results? in \d+ files\n\nsrc\/booking\/cancel\.ts:\n/);
+    const source = readFileSync(join(editor.folder, 'src/booking/cancel.ts'), 'utf8').split('\n');
+    const shown = [...text.matchAll(/^ +(\d+): (.*refundFor.*)$/gm)];
+    assert.ok(
+      shown.some(([, number, line]) => source[Number(number) - 1] === line),
+      text,
+    );
+    await runCommand(editor.page, 'View: Close Editor');
+    await runCommand(editor.page, 'Explorer: Focus on Folders View');
+    const file = editor.page.locator('.explorer-folders-view').getByText('refundFor.code-search');
+    await file.dblclick();
+    const line = editor.page.locator('.search-editor .view-line');
+    await line.filter({ hasText: 'src/booking/cancel.ts:' }).first().waitFor();
+    await screenshot(editor.page, 'search-editor-saved');
+    assert.equal(readFileSync(saved, 'utf8'), text);
+    await chooseFromMenu(editor.page, file, "Why Isn't This File Found?");
+    const dialog = editor.page.locator('.monaco-dialog-box');
+    await dialog.getByText('holds the results of a search').waitFor();
+    await editor.page.keyboard.press('Escape');
+    await runCommand(editor.page, 'View: Close Editor');
   });
 
   it('searches in a folder of the Explorer', async () => {

@@ -4,7 +4,9 @@ import type { OpenEditor } from '../harness/open.ts';
 import {
   notifications,
   openFile,
+  quickPickRow,
   quickPickRows,
+  readyItem,
   runCommand,
   screenshot,
   statusBarItem,
@@ -140,6 +142,17 @@ describe('VS Code in Japanese', () => {
     await runCommand(editor.page, 'Nearby: このファイルが見つからない理由');
     await dialog().getByText('キーワードでも意味でも検索できます。').waitFor();
     await editor.page.keyboard.press('Escape');
+  });
+
+  it('evaluates the search in Japanese, with a worker that was started anew', async () => {
+    await runCommand(editor.page, 'Nearby: 再起動');
+    await readyItem(editor.page).waitFor();
+    await runCommand(editor.page, 'Nearby: 検索を評価');
+    await quickPickRow(editor.page, 'インデックスのみ').click();
+    const line = editor.page.locator('.editor-instance .view-line');
+    await line.filter({ hasText: 'の検索品質' }).first().waitFor();
+    await line.filter({ hasText: 'インデックスに問題はありません。' }).first().waitFor();
+    await screenshot(editor.page, 'japanese-evaluation');
   });
 
   it('says in Japanese what went wrong', async () => {
