@@ -6,6 +6,6 @@ import { root } from '../../tools/editor/cache.ts';
 
 /** @returns the folder of the bundles. @throws Error with the compiler's words */
 export async function build(): Promise<string> {
-  await promisify(execFile)(process.execPath, [join(root, 'esbuild.js')]);
+  await promisify(execFile)(process.execPath, [join(root, 'esbuild.js'), '--production']);
   return join(root, 'dist');
 }
