@@ -54,15 +54,14 @@ const vectra = {
 const editorApi = {
   name: 'editor-api',
   setup(build) {
-    const types = readFileSync(require.resolve('@types/vscode/index.d.ts'), 'utf8');
-    const names = [...types.matchAll(/^\texport (?:abstract )?(?:namespace|class|enum|const|function) (\w+)/gm)];
-    const exported = [...new Set(names.map(([, name]) => name))].sort();
-    const contents = [
-      `const api = require('vscode');`,
-      ...exported.map((name) => `export const ${name} = /* @__PURE__ */ (() => api.${name})();`),
-    ].join('\n');
     build.onResolve({ filter: /^vscode$/, namespace: 'file' }, () => ({ path: 'vscode', namespace: 'editor-api' }));
-    build.onLoad({ filter: /.*/, namespace: 'editor-api' }, () => ({ contents }));
+    build.onLoad({ filter: /.*/, namespace: 'editor-api' }, () => {
+      const types = readFileSync(require.resolve('@types/vscode/index.d.ts'), 'utf8');
+      const names = [...types.matchAll(/^\texport (?:abstract )?(?:namespace|class|enum|const|function) (\w+)/gm)];
+      const exported = [...new Set(names.map(([, name]) => name))].sort();
+      const lines = exported.map((name) => `export const ${name} = /* @__PURE__ */ (() => api.${name})();`);
+      return { contents: [`const api = require('vscode');`, ...lines].join('\n') };
+    });
   },
 };
 

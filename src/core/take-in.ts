@@ -57,7 +57,7 @@ export async function takeIn(input: TakeInInput): Promise<number> {
     const before = unread.bytes;
     const files = unread.take(enough(), batchFiles);
     allBytes += before - unread.bytes;
-    return { folder, files, maxFileSize: walk.maxFileSize, firstSequence: store.reserveSequence(files.length) };
+    return batchOf(files, input);
   };
   /** As many batches as the threads take; when no file is to come, the last one too, if need be without a thread. */
   const sendBatches = (): void => {
@@ -118,6 +118,21 @@ export async function takeIn(input: TakeInInput): Promise<number> {
   return reused;
 }
 
+/** Takes in a few files that the walk has found, at once and without a thread. @returns as `takeIn` does */
+export async function takeInNow(
+  files: readonly FoundFile[],
+  input: BatchInput & Pick<TakeInInput, 'instant'>,
+): Promise<number> {
+  const batch = batchOf(files, input);
+  return commit(input.store, prepareBatch(batch, await input.instant()));
+}
+
+type BatchInput = Pick<TakeInInput, 'store' | 'folder'> & { readonly walk: { readonly maxFileSize: number } };
+
+function batchOf(files: readonly FoundFile[], { store, folder, walk }: BatchInput): Batch {
+  return { folder, files, maxFileSize: walk.maxFileSize, firstSequence: store.reserveSequence(files.length) };
+}
+
 /** A batch that is being prepared. */
 interface UnderWay {
   readonly files: number;
@@ -127,7 +142,7 @@ interface UnderWay {
 }
 
 /** Makes prepared files searchable. @returns how many of their chunks have a vector already */
-export async function commit(store: Store, { segment, hashes, vectors }: PreparedBatch): Promise<number> {
+async function commit(store: Store, { segment, hashes, vectors }: PreparedBatch): Promise<number> {
   const reused = await store.putSegment(segment);
   if (vectors) store.putInstant(hashes, vectors);
   return reused;

@@ -9,8 +9,7 @@ import { nextChunks, sketch } from './next-chunks.ts';
 import type { Pace } from './pace.ts';
 import { say } from './say.ts';
 import type { Store } from './store/store.ts';
-import { prepareBatch } from './prepare-batch.ts';
-import { commit, takeIn } from './take-in.ts';
+import { takeIn, takeInNow } from './take-in.ts';
 import { NearbyError, type EngineState, type FoundFile, type Skipped } from './types.ts';
 import { Unread } from './unread.ts';
 import type { WalkOptions } from './walk.ts';
@@ -155,9 +154,7 @@ export class Updater {
     if (this.#unread.size === 0 && (!this.#unread.isGrowing || store.counts.files > 0)) return;
     const read = async (files: FoundFile[]): Promise<void> => {
       try {
-        const firstSequence = store.reserveSequence(files.length);
-        const batch = { folder, files, maxFileSize: walk.maxFileSize, firstSequence };
-        this.#reused += await commit(store, prepareBatch(batch, await model.instant()));
+        this.#reused += await takeInNow(files, { store, folder, walk, instant: () => model.instant() });
       } catch (error) {
         log(`Files that a question is about could not be read first: ${String(error)}`);
         this.#markDirty(files.map(({ path }) => path)); // so that they get their turn

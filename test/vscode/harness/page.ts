@@ -103,6 +103,17 @@ export function statusBarItem(page: Page, text: string | RegExp): Locator {
   return page.locator('.part.statusbar .statusbar-item').filter({ hasText: text });
 }
 
+/** By its edge, as people do. @param width in pixels */
+export async function resizeSideBar(page: Page, width: number): Promise<void> {
+  const box = await page.locator('.part.sidebar').boundingBox();
+  if (!box) throw new Error('There is no side bar to resize.');
+  const { x, y, width: before } = box;
+  await page.mouse.move(x + before, y + 400);
+  await page.mouse.down();
+  await page.mouse.move(x + width, y + 400, { steps: 5 });
+  await page.mouse.up();
+}
+
 /** Nearby's own as it is when everything can be found: no percentage, nothing that spins. */
 export function readyItem(page: Page): Locator {
   return statusBarItem(page, /^\s*Nearby\s*$/).filter({ has: page.locator('.codicon-search') });

@@ -7,6 +7,7 @@ import {
   quickPickRow,
   quickPickRows,
   readyItem,
+  resizeSideBar,
   runCommand,
   screenshot,
   statusBarItem,
@@ -47,14 +48,6 @@ describe('VS Code in Japanese', () => {
 
   const dialog = (): Locator => editor.page.locator('.monaco-dialog-box');
 
-  async function resizeSideBar(width: number): Promise<void> {
-    const { x, y, width: before } = (await editor.page.locator('.part.sidebar').boundingBox())!;
-    await editor.page.mouse.move(x + before, y + 400);
-    await editor.page.mouse.down();
-    await editor.page.mouse.move(x + width, y + 400, { steps: 5 });
-    await editor.page.mouse.up();
-  }
-
   it('names the commands and shows the search view in Japanese, with the reasons of each result', async () => {
     await runCommand(editor.page, 'Nearby: 検索ビューを表示');
     await view.getByPlaceholder('意味で検索').fill(question);
@@ -68,10 +61,10 @@ describe('VS Code in Japanese', () => {
       .waitFor();
     for (const why of await view.locator('.why').allInnerTexts()) assert.match(why, /意味が近い|意味の近さ|一致/);
     for (const width of sideBars) {
-      await resizeSideBar(width);
+      await resizeSideBar(editor.page, width);
       await screenshot(editor.page, `japanese-view-${width}`);
     }
-    await resizeSideBar(320);
+    await resizeSideBar(editor.page, 320);
   });
 
   it('says in Japanese what a result defines, and what was learned', async () => {

@@ -5,6 +5,7 @@ import {
   activeTab,
   listedNotification,
   quickPickRows,
+  resizeSideBar,
   runCommand,
   screenshot,
   typeInQuickPick,
@@ -36,14 +37,6 @@ describe('learning from use, in the search view', () => {
   const selected = (): Locator => view.locator('[role=treeitem][aria-selected=true]');
   /** The first result in a file. */
   const itemOf = (file: string): Locator => view.locator(`.group:has-text("${file}") + .item`);
-
-  async function resizeSideBar(width: number): Promise<void> {
-    const { x, y, width: before } = (await editor.page.locator('.part.sidebar').boundingBox())!;
-    await editor.page.mouse.move(x + before, y + 400);
-    await editor.page.mouse.down();
-    await editor.page.mouse.move(x + width, y + 400, { steps: 5 });
-    await editor.page.mouse.up();
-  }
 
   async function picture(name: string): Promise<void> {
     for (const theme of ['dark', 'light', 'high-contrast'] as const) {
@@ -121,7 +114,7 @@ describe('learning from use, in the search view', () => {
     await why.waitFor();
     await picture('learning-why');
     for (const width of [170, 700, 300]) {
-      await resizeSideBar(width);
+      await resizeSideBar(editor.page, width);
       await itemOf('payments.py').locator('.title').hover(); // it has not given way to the tools
       await screenshot(editor.page, `learning-why-${width}`);
     }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { openEditor, type OpenEditor } from '../harness/open.ts';
-import { runCommand, screenshot, readyItem, webviewFrame } from '../harness/page.ts';
+import { resizeSideBar, runCommand, screenshot, readyItem, webviewFrame } from '../harness/page.ts';
 import { makeFolder } from '../harness/sample.ts';
 
 const files = 1040;
@@ -64,14 +64,6 @@ describe('a thousand results', () => {
     await view.getByText('Search by meaning').first().waitFor();
   });
   after(() => editor.stop());
-
-  async function resizeSideBar(width: number): Promise<void> {
-    const { x, y, width: before } = (await editor.page.locator('.part.sidebar').boundingBox())!;
-    await editor.page.mouse.move(x + before, y + 400);
-    await editor.page.mouse.down();
-    await editor.page.mouse.move(x + width, y + 400, { steps: 5 });
-    await editor.page.mouse.up();
-  }
 
   async function checkAccess(state: string): Promise<void> {
     // What lies behind the page is painted by the window, which axe does not see.
@@ -134,7 +126,7 @@ describe('a thousand results', () => {
     for (const theme of ['light', 'dark', 'high-contrast', 'high-contrast-light'] as const) {
       await editor.setTheme(theme);
       for (const width of [180, 300, 700]) {
-        await resizeSideBar(width);
+        await resizeSideBar(editor.page, width);
         await view.locator('.row').first().hover();
         await screenshot(editor.page, `many-${theme}-${width}`);
       }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FrameLocator } from 'playwright-core';
 import { Film } from '../harness/film.ts';
 import type { OpenEditor } from '../harness/open.ts';
-import { activeTab, keepPicture, runCommand, webviewFrame } from '../harness/page.ts';
+import { activeTab, keepPicture, resizeSideBar, runCommand, webviewFrame } from '../harness/page.ts';
 import { openSlipway } from './slipway.ts';
 
 /** A window without what the tour does not speak of. */
@@ -36,20 +36,10 @@ describe('the tour in the README', () => {
     view = webviewFrame(editor.page);
     await runCommand(editor.page, 'Nearby: Show Search View');
     await view.getByText('Search by meaning').first().waitFor();
-    await widenSideBar(380);
+    await resizeSideBar(editor.page, 332);
+    await editor.page.mouse.move(...aside);
   });
   after(() => editor.stop());
-
-  async function widenSideBar(to: number): Promise<void> {
-    const { mouse } = editor.page;
-    const box = await editor.page.locator('.part.sidebar').boundingBox();
-    assert.ok(box);
-    await mouse.move(box.x + box.width, 300);
-    await mouse.down();
-    await mouse.move(to, 300, { steps: 4 });
-    await mouse.up();
-    await mouse.move(...aside);
-  }
 
   /** Types a question as people do, letter by letter. `file` has the best answer. */
   async function ask(text: string, file: string, film: Film): Promise<void> {
