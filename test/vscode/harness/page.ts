@@ -152,23 +152,24 @@ export function keepPicture(file: string, bytes: Uint8Array): void {
 
 /**
  * Opens a quick pick with `key`, types `text` and chooses `row`. Asks anew until `row` is there: a list that was opened
- * before the extensions were known does not learn of them.
+ * before the extensions were known does not learn of them, and an editor that is still opening takes the focus and with
+ * it closes the list.
  */
 async function chooseFrom(page: Page, key: string, text: string, row: Locator): Promise<void> {
   const end = Date.now() + hostLimitMs;
   for (;;) {
     await page.keyboard.press(key);
-    await typeInQuickPick(page, text);
     try {
+      await quickInput(page).fill(text, { timeout: listLimitMs });
       await row.click({ timeout: listLimitMs });
       return;
     } catch (error) {
+      const shown = (await quickPickRows(page).allInnerTexts()).map((each) => each.replace(/\s+/g, ' ')).join(' | ');
       if (Date.now() > end) {
-        const shown = (await quickPickRows(page).allInnerTexts()).map((each) => each.replace(/\s+/g, ' ')).join(' | ');
         throw new Error(`"${text}" is not in the list, which shows: ${shown || 'nothing'}`, { cause: error });
       }
-      await page.keyboard.press('Escape');
-      await page.locator('.quick-input-widget:visible').waitFor({ state: 'detached', timeout: windowLimitMs });
+      if (await quickInput(page).isVisible()) await page.keyboard.press('Escape');
+      await quickInput(page).waitFor({ state: 'hidden', timeout: windowLimitMs });
     }
   }
 }
