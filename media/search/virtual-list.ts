@@ -44,12 +44,20 @@ export class VirtualList<Row extends Placed> {
     return this.#elements.get(key);
   }
 
-  /** Shows these rows instead, each made anew; what was scrolled to stays in sight. */
+  /**
+   * Shows these rows instead; what was scrolled to stays in sight. A row that looks as before keeps its element: what
+   * the pointer is doing to it goes on while an answer changes other rows.
+   */
   setRows(rows: readonly Row[]): void {
     this.#rows = rows;
     this.#measured.clear();
-    this.#elements.clear();
-    this.#canvas.replaceChildren();
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    for (const [key, element] of this.#elements) {
+      const row = byKey.get(key);
+      if (row && canStay(element, this.#render(row))) continue;
+      element.remove();
+      this.#elements.delete(key);
+    }
     this.#place();
     this.#show();
   }
@@ -115,7 +123,7 @@ export class VirtualList<Row extends Placed> {
     return low;
   }
 
-  /** Adds what has come into sight and takes out what has left it; what stays is not touched. */
+  /** Adds what has come into sight and takes out what has left it; what stays in its place is not touched. */
   #show(): void {
     const { scrollTop, clientHeight } = this.#scroller;
     const from = this.#at(scrollTop - overscan);
@@ -134,7 +142,8 @@ export class VirtualList<Row extends Placed> {
     for (const [key, i] of wanted) {
       const there = this.#elements.get(key);
       if (there) {
-        next = there.nextElementSibling;
+        if (there === next) next = there.nextElementSibling;
+        else this.#canvas.insertBefore(there, next);
         continue;
       }
       const row = this.#rows[i];
@@ -145,4 +154,11 @@ export class VirtualList<Row extends Placed> {
       this.#canvas.insertBefore(made, next);
     }
   }
+}
+
+/** Whether an element differs from the one made for its new row only in its place, and in what its menu is told, which it is given. */
+function canStay(element: HTMLElement, made: HTMLElement): boolean {
+  made.style.top = element.style.top;
+  element.dataset['vscodeContext'] = made.dataset['vscodeContext'] ?? '';
+  return element.isEqualNode(made);
 }

@@ -29,6 +29,8 @@ export const viewId = 'nearby.search';
 const slowMs = 200;
 /** More than a file has chunks in most cases, and as many as one would read. */
 const mostOfFile = 50;
+/** An answer may be replaced a few times before what was done to it gets here. */
+const mostEarlier = 5;
 
 const commandOf: Readonly<Record<Exclude<ActionName, 'retry' | 'forget'>, string>> = {
   openFolder: 'vscode.openFolder',
@@ -65,6 +67,8 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   #asked: AbortController | undefined;
   #content: Content = { search: this.#search, scope: {}, canJudge: false };
   #shown = new Shown(0, [], [], new Set());
+  /** The answers before that one, newest first. */
+  #earlier: readonly Shown[] = [];
   /** The number of the result that is selected, -1 when none is. */
   #selected = -1;
   /** Whether the selection moved while there was no page to show it. */
@@ -142,9 +146,12 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     return this.#shown.hit(this.#selected);
   }
 
-  /** The result that the page or its context menu means; undefined when its answer has been replaced since. */
+  /**
+   * The result that the page or its context menu means. It may be of an answer that was replaced while the user did
+   * something to it; undefined when that is long ago.
+   */
   hit(answer: number, item: number): Hit | undefined {
-    return answer === this.#shown.answer ? this.#shown.hit(item) : undefined;
+    return this.#answers.find((shown) => shown.answer === answer)?.hit(item);
   }
 
   /** What is shown but for the pins, file by file, and what it is an answer to. */
@@ -185,7 +192,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
 
   /** Leaves results out until something else is asked; a pin is taken off. */
   async dismiss(hit: Hit): Promise<void> {
-    if (this.#shown.pins.some((pin) => pin.hit === hit)) await this.#parts.pins.remove(hit);
+    if (this.#answers.some(({ pins }) => pins.some((pin) => pin.hit === hit))) await this.#parts.pins.remove(hit);
     else this.#shown.dismiss(hit);
     this.arranged();
   }
@@ -268,6 +275,10 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     this.#search = search;
   }
 
+  get #answers(): readonly Shown[] {
+    return [this.#shown, ...this.#earlier];
+  }
+
   #select(item: number, focus: Focus): void {
     this.#selected = item;
     setContext('nearby.resultSelected', this.selected !== undefined);
@@ -320,6 +331,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     const hits = content.answer?.hits ?? [];
     const selected = isSame && this.selected ? keyOf(this.selected) : undefined;
     this.#content = content;
+    this.#earlier = this.#answers.slice(0, mostEarlier);
     this.#shown = new Shown(this.#shown.answer + 1, hits, this.#parts.pins.hits, dismissed);
     this.#selected = hits.findIndex((hit) => keyOf(hit) === selected);
     this.#parts.lit.show(content.source?.label ?? content.question ?? '', hits);

@@ -7,10 +7,11 @@ import { screenshot } from './page.ts';
 export const mochaHooks: RootHookObject = {
   async afterEach(this: Context) {
     const test = this.currentTest;
-    if (test?.state !== 'failed') return;
-    const name = test.fullTitle().replace(/[^\w]+/g, '-');
+    if (!test || test.state === 'passed' || test.isPending()) return;
+    // One that is to be tried once more is not said to have failed.
+    const name = `${test.state === 'failed' ? 'failed' : 'tried'}-${test.fullTitle().replace(/[^\w]+/g, '-')}`;
     for (const [index, { page }] of openEditors().entries()) {
-      const path = await screenshot(page, `failed-${name}${index || ''}`).catch(() => undefined);
+      const path = await screenshot(page, `${name}${index || ''}`).catch(() => undefined);
       if (path) console.log(`      ${path}`);
     }
   },

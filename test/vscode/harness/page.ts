@@ -55,6 +55,28 @@ export async function openFile(page: Page, path: string, line?: number): Promise
   await activeTab(page, basename(path)).waitFor({ timeout: windowLimitMs });
 }
 
+/**
+ * Does `act` until `outcome` is there, as people do: a key pressed in the same moment as the focus moves may reach what
+ * had it before, and the extensions hear of another editor a moment after the window shows it.
+ * @param state what is waited for; 'visible' when not given
+ */
+export async function until(
+  act: () => Promise<unknown>,
+  outcome: Locator,
+  state: 'visible' | 'detached' = 'visible',
+): Promise<void> {
+  const end = Date.now() + windowLimitMs;
+  for (;;) {
+    await act();
+    try {
+      await outcome.waitFor({ state, timeout: listLimitMs });
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
+
 /** Chooses `label` from the context menu of `target`, which must be in the window itself, not in a webview. */
 export async function chooseFromMenu(page: Page, target: Locator, label: string): Promise<void> {
   await target.click({ button: 'right' });

@@ -72,7 +72,7 @@ async function runPageTests(part: string, grep: string | undefined, pictures: bo
   const mocha = join(dirname(createRequire(import.meta.url).resolve('mocha/package.json')), 'bin/mocha.js');
   // Once more for what a busy machine lets slip: a key that reaches the window before what it is meant for.
   const args = ['--no-config', '--timeout', String(pageTestLimitMs), '--retries', '1'];
-  args.push('--require', './test/vscode/harness/hooks.ts');
+  args.push('--require', './test/vscode/harness/hooks.ts', '--reporter', './test/vscode/harness/reporter.ts');
   if (grep) args.push('--grep', grep);
   const child = spawn(process.execPath, ['--no-warnings', mocha, ...args, `test/vscode/${part}/**/*.test.ts`], {
     cwd: root,

@@ -12,6 +12,7 @@ import {
   screenshot,
   statusBarItem,
   typeInQuickPick,
+  until,
   webviewFrame,
 } from '../harness/page.ts';
 import { openSlipway } from './slipway.ts';
@@ -21,6 +22,12 @@ const question = 'wait longer after every failed attempt';
 interface Watched {
   answers: string[];
   readonly MutationObserver: new (seen: () => void) => { observe(element: unknown, what: object): void };
+}
+
+/** An input, as far as a test types into it without a click that would close a menu. */
+interface Typed {
+  value: string;
+  dispatchEvent(event: Event): void;
 }
 
 /** Notes in the page what the summary says each time that it changes. */
@@ -39,6 +46,7 @@ describe('the search view, at work', () => {
 
   before(async () => {
     editor = await openSlipway();
+    await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     view = webviewFrame(editor.page);
     query = view.locator('#query');
     summary = view.locator('#summary');
@@ -55,6 +63,14 @@ describe('the search view, at work', () => {
     await query.fill(text);
     await query.press('Enter');
     await view.locator('.group').first().filter({ hasText: file }).waitFor();
+  }
+
+  /** What is on the clipboard, which is empty afterwards. */
+  async function copied(): Promise<string> {
+    let text = '';
+    while (!text) text = String(await editor.page.evaluate('navigator.clipboard.readText()'));
+    await editor.page.evaluate("navigator.clipboard.writeText('')");
+    return text;
   }
 
   it('shows only the last answer while fifty characters are typed quickly', async function () {
@@ -98,8 +114,7 @@ describe('the search view, at work', () => {
     await activeTab(editor.page, 'retry.ts').waitFor();
     await runCommand(editor.page, 'Nearby: Focus Results');
     await view.locator('#tree:focus').waitFor();
-    await editor.page.keyboard.press('Escape');
-    await view.locator('#tree:focus').waitFor({ state: 'detached' });
+    await until(() => editor.page.keyboard.press('Escape'), view.locator('#tree:focus'), 'detached');
     await editor.page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
     await runCommand(editor.page, 'View: Close All Editors');
   });
@@ -122,19 +137,22 @@ describe('the search view, at work', () => {
   it('looks only where it is told to', async () => {
     await ask(question, 'retry.ts');
     await openFile(editor.page, 'src/booking/price.ts');
-    await view.locator('#scope').selectOption('folder');
-    await summary.getByText('in src/booking').waitFor();
+    const scope = view.locator('#scope');
+    await until(async () => {
+      await scope.selectOption('workspace');
+      await scope.selectOption('folder');
+    }, summary.getByText('in src/booking'));
     assert.deepEqual((await names()).sort(), ['availability.ts', 'cancel.ts', 'price.ts']);
-    await view.locator('#scope').selectOption('file');
+    await scope.selectOption('file');
     await summary.getByText('1 result').waitFor();
     assert.deepEqual(await names(), ['price.ts']);
-    await view.locator('#scope').selectOption('open');
+    await scope.selectOption('open');
     await summary.getByText(/results? in/).waitFor();
     assert.ok((await names()).includes('README.md'));
     await screenshot(editor.page, 'view-scope');
-    await view.locator('#scope').selectOption('changed');
+    await scope.selectOption('changed');
     await view.getByText('Which files are changed is not known').waitFor();
-    await view.locator('#scope').selectOption('workspace');
+    await scope.selectOption('workspace');
     await group('retry.ts').waitFor();
   });
 
@@ -153,6 +171,9 @@ describe('the search view, at work', () => {
   });
 
   it('pins a result by mouse, whatever is asked next, and lets go of it', async () => {
+    await query.fill('refundFor');
+    const left = view.locator('[data-command=unpinResult]').first(); // by an earlier try
+    if (await left.isVisible()) await left.click();
     await ask('refundFor', 'cancel.ts');
     const item = view.locator('.group:has-text("cancel.ts") + .item');
     await item.hover();
@@ -166,6 +187,34 @@ describe('the search view, at work', () => {
     await screenshot(editor.page, 'view-pinned');
     await pin.locator('[data-command=unpinResult]').click();
     await group('Pinned').waitFor({ state: 'detached' });
+  });
+
+  it('leaves a row as it is while others change, for what the pointer is doing to it', async () => {
+    await ask(question, 'retry.ts'); // what an earlier try dismissed is back when something else was asked
+    await ask('refundFor', 'cancel.ts');
+    const row = view.locator('.group:has-text("cancel.ts") + .item');
+    await row.evaluate((element: object) => void Object.assign(element, { marked: true }));
+    const other = view.locator('.group:has-text("payments.py") + .item');
+    await other.hover();
+    await other.locator('[data-command=dismissResult]').click();
+    await group('payments.py').waitFor({ state: 'detached' });
+    assert.ok(await row.evaluate((element: object) => 'marked' in element));
+  });
+
+  it('does what a menu says that was opened before the answer changed', async () => {
+    await ask(question, 'retry.ts');
+    await view.locator('.group:has-text("retry.ts") + .item .title').click({ button: 'right' });
+    const entry = editor.page.locator('.monaco-menu .action-item').filter({ hasText: 'Copy Path' });
+    await entry.waitFor();
+    await query.evaluate((input: Typed) => {
+      input.value = 'refundFor';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await view.locator('.group').first().filter({ hasText: 'cancel.ts' }).waitFor();
+    await entry.hover();
+    await editor.page.locator('.monaco-menu .action-item.focused').filter({ hasText: 'Copy Path' }).waitFor();
+    await editor.page.keyboard.press('Enter');
+    assert.match(await copied(), /^src\/http\/retry\.ts:\d+$/);
   });
 
   it('dismisses the selected result with Delete, until something else is asked', async function () {
@@ -184,15 +233,12 @@ describe('the search view, at work', () => {
   });
 
   it('copies a result as Markdown', async () => {
-    await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await ask('refundFor', 'cancel.ts');
     await query.press('ArrowDown');
     await editor.page.keyboard.press('ArrowDown');
     await activeTab(editor.page, 'cancel.ts').waitFor();
     await runCommand(editor.page, 'Nearby: Copy as Markdown');
-    let copied = '';
-    while (!copied) copied = String(await editor.page.evaluate('navigator.clipboard.readText()'));
-    const [link, , fence] = copied.split('\n');
+    const [link, , fence] = (await copied()).split('\n');
     assert.match(link ?? '', /^\[src\/booking\/cancel\.ts:\d+-\d+\]\(<src\/booking\/cancel\.ts#L\d+-L\d+>\) · \w+$/);
     assert.equal(fence, '```ts');
   });
