@@ -82,7 +82,8 @@ export async function takeIn(input: TakeInInput): Promise<number> {
     tellProgress();
   };
 
-  if (changes === 'all') leftOut.clear();
+  // What was left out before stays so until the walk is over: files are not to be without a reason meanwhile.
+  const unconfirmed = new Set(changes === 'all' ? leftOut.keys() : []);
   const stopGrowing = unread.grow();
   try {
     const batches = changes === 'all' ? walkFolder(folder, walk) : statPaths(folder, [...changes], walk);
@@ -90,6 +91,7 @@ export async function takeIn(input: TakeInInput): Promise<number> {
       for (const path of missingIn(batch)) gone.add(path);
       for (const skipped of batch.skipped) {
         leftOut.set(skipped.path, skipped);
+        unconfirmed.delete(skipped.path);
         gone.add(skipped.path);
       }
       for (const file of batch.files) {
@@ -102,6 +104,7 @@ export async function takeIn(input: TakeInInput): Promise<number> {
       tellProgress();
     }
     stopGrowing();
+    for (const path of unconfirmed) leftOut.delete(path);
     for (;;) {
       walk.signal.throwIfAborted();
       await unread.answered(); // what is asked for goes first

@@ -72,6 +72,23 @@ describe('taking files in', function () {
     assert.equal(pending.at(-1), 0);
   });
 
+  it('goes on saying what is left out while it looks at everything once more', async () => {
+    const logs = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`day-${i}.log`, 'x']));
+    const own = tempFolder();
+    writeFiles(own, { '.gitignore': '*.log\n', 'a.ts': 'export const a = 1;\n', ...logs });
+    const told: number[] = [];
+    const engine = await open({ folder: own, onStatus: ({ skipped }) => told.push(skipped) });
+    engine.changed();
+    await engine.settled();
+    told.length = 0;
+    writeFiles(own, { '.gitignore': 'day-1*.log\n' });
+    engine.changed();
+    await engine.settled();
+    assert.ok(told.length > 2, String(told));
+    assert.equal(Math.min(...told), 1111);
+    assert.equal(told.at(-1), 1111); // day-1, day-10 to day-19, and so on
+  });
+
   it('goes on by words, and says why, when there are no instant vectors to be had', async () => {
     const model = join(tempFolder(), 'model');
     cpSync(bundledModel(), model, { recursive: true });
