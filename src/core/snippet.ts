@@ -5,7 +5,7 @@ import type { ParsedQuery } from './query.ts';
 import type { ChunkHit } from './rank/candidates.ts';
 import type { Ranked } from './rank/rank.ts';
 import { readText } from './read.ts';
-import { isHiragana, splitIdentifier, stem, unspacedRuns } from './tokens.ts';
+import { isHiragana, splitIdentifier, stem, stopWords, unspacedRuns } from './tokens.ts';
 import type { SearchResult } from './types.ts';
 
 /** Characters; more of a chunk (a piece of a very long line) is cut to a window around the first match. */
@@ -87,9 +87,13 @@ function windowOf(text: string, query: ParsedQuery | undefined): string {
   return text.slice(start, start + maxSnippet);
 }
 
-/** The distinct words and parts of words of the snippet, lower case, that the query's terms stand for. */
+/**
+ * The distinct words and parts of words of the snippet, lower case, that the query's terms stand for. A part that every
+ * text has, such as the "for" of `refundFor`, tells nothing; it counts when there is nothing else.
+ */
 function matchedWords(snippet: string, query: ParsedQuery): string[] {
-  const wanted = new Set(query.terms);
+  const telling = query.terms.filter((term) => !stopWords.has(term));
+  const wanted = new Set(telling.length > 0 ? telling : query.terms);
   const words = new Set<string>();
   for (const word of new Set(snippet.match(/[\p{L}\p{M}\p{N}]+/gu))) {
     for (const form of [word.toLowerCase(), ...splitIdentifier(word)]) {

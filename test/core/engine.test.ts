@@ -121,6 +121,10 @@ describe('engine', function () {
     assert.match(results[0]!.snippet, /ShoppingCart/);
     assert.deepEqual(results[0]!.terms, ['customer']);
     assert.ok(results[0]!.reasons.some((reason) => reason.includes('customer')));
+    const cart = async (query: string): Promise<readonly string[] | undefined> =>
+      (await engine.search({ query, top: 6 })).results.find(({ path }) => path === 'src/cart.py')?.terms;
+    assert.deepEqual(await cart('quantityForCustomer'), ['customer', 'quantity']); // without the "for"
+    assert.deepEqual(await cart('for'), ['for']);
   });
 
   it('a second start embeds nothing, an edit only what it changed, a rename nothing, a deletion is gone', async () => {
