@@ -54,9 +54,11 @@ export class VirtualList<Row extends Placed> {
     const byKey = new Map(rows.map((row) => [row.key, row]));
     for (const [key, element] of this.#elements) {
       const row = byKey.get(key);
-      if (row && canStay(element, this.#render(row))) continue;
-      element.remove();
-      this.#elements.delete(key);
+      if (row) this.#elements.set(key, updated(element, this.#render(row)));
+      else {
+        element.remove();
+        this.#elements.delete(key);
+      }
     }
     this.#place();
     this.#show();
@@ -156,9 +158,14 @@ export class VirtualList<Row extends Placed> {
   }
 }
 
-/** Whether an element differs from the one made for its new row only in its place, and in what its menu is told, which it is given. */
-function canStay(element: HTMLElement, made: HTMLElement): boolean {
+/**
+ * Puts the element that was made for a row's new state in the place of the one before, unless they differ in nothing but
+ * their place and what their menus are told, which the one before is given. @returns the one that is in the page
+ */
+function updated(element: HTMLElement, made: HTMLElement): HTMLElement {
   made.style.top = element.style.top;
   element.dataset['vscodeContext'] = made.dataset['vscodeContext'] ?? '';
-  return element.isEqualNode(made);
+  if (element.isEqualNode(made)) return element;
+  element.replaceWith(made);
+  return made;
 }

@@ -1,5 +1,5 @@
 /** What a query asks for: its terms, the names that it may mean, and the phrases that must occur. */
-import { splitIdentifier, stem, stopWords, tokenize } from './tokens.ts';
+import { splitIdentifier, stem, stopWords, tellingWords, tokenize } from './tokens.ts';
 
 export interface ParsedQuery {
   /** As typed, without the quotation marks. */
@@ -29,8 +29,7 @@ export function parseQuery(query: string): ParsedQuery {
   const phrases = [...query.matchAll(/"([^"]+)"/g)].map(([, phrase = '']) => phrase.trim().toLowerCase());
   const text = query.replaceAll('"', ' ').replace(/\s+/g, ' ').trim();
   const words = text.match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? [];
-  const telling = words.filter((word) => !stopWords.has(word.toLowerCase()));
-  const kept = telling.length > 0 ? telling : words;
+  const kept = tellingWords(words);
   const terms = [...new Set(tokenize(kept.join(' ')))];
   const stems = new Set(
     kept

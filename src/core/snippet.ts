@@ -5,7 +5,7 @@ import type { ParsedQuery } from './query.ts';
 import type { ChunkHit } from './rank/candidates.ts';
 import type { Ranked } from './rank/rank.ts';
 import { readText } from './read.ts';
-import { isHiragana, splitIdentifier, stem, stopWords, unspacedRuns } from './tokens.ts';
+import { isHiragana, splitIdentifier, stem, tellingWords, unspacedRuns } from './tokens.ts';
 import type { SearchResult } from './types.ts';
 
 /** Characters; more of a chunk (a piece of a very long line) is cut to a window around the first match. */
@@ -92,8 +92,7 @@ function windowOf(text: string, query: ParsedQuery | undefined): string {
  * text has, such as the "for" of `refundFor`, tells nothing; it counts when there is nothing else.
  */
 function matchedWords(snippet: string, query: ParsedQuery): string[] {
-  const telling = query.terms.filter((term) => !stopWords.has(term));
-  const wanted = new Set(telling.length > 0 ? telling : query.terms);
+  const wanted = new Set(tellingWords(query.terms));
   const words = new Set<string>();
   for (const word of new Set(snippet.match(/[\p{L}\p{M}\p{N}]+/gu))) {
     for (const form of [word.toLowerCase(), ...splitIdentifier(word)]) {

@@ -134,3 +134,9 @@ export const stopWords: ReadonlySet<string> = new Set(
     'when where which while who why will with would you your'
   ).split(' '),
 );
+
+/** Those that are no stop words, in any case of letters; all of them when there are no others. */
+export function tellingWords(words: readonly string[]): readonly string[] {
+  const telling = words.filter((word) => !stopWords.has(word.toLowerCase()));
+  return telling.length > 0 ? telling : words;
+}

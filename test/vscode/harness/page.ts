@@ -63,9 +63,9 @@ export async function openFile(page: Page, path: string, line?: number): Promise
 export async function until(
   act: () => Promise<unknown>,
   outcome: Locator,
-  state: 'visible' | 'detached' = 'visible',
+  { state = 'visible', limitMs = windowLimitMs }: { state?: 'visible' | 'detached'; limitMs?: number } = {},
 ): Promise<void> {
-  const end = Date.now() + windowLimitMs;
+  const end = Date.now() + limitMs;
   for (;;) {
     await act();
     try {
@@ -75,6 +75,13 @@ export async function until(
       if (Date.now() > end) throw error;
     }
   }
+}
+
+/** Chooses `label` from the menu that is open, by the keyboard: a menu takes no click in its first moments. */
+export async function chooseInMenu(page: Page, label: string): Promise<void> {
+  await page.locator('.monaco-menu').getByText(label).hover();
+  await page.locator('.monaco-menu .action-item.focused').getByText(label).waitFor();
+  await page.keyboard.press('Enter');
 }
 
 /** Chooses `label` from the context menu of `target`, which must be in the window itself, not in a webview. */
@@ -108,16 +115,8 @@ export function notifications(page: Page): Locator {
 export async function listedNotification(page: Page, text: string): Promise<Locator> {
   const list = page.locator('.notifications-center .notification-list-item-message');
   const message = list.filter({ hasText: text }).first();
-  const end = Date.now() + hostLimitMs;
-  for (;;) {
-    await runCommand(page, 'Notifications: Show Notifications');
-    try {
-      await message.waitFor({ timeout: listLimitMs });
-      return message;
-    } catch (error) {
-      if (Date.now() > end) throw new Error(`No notification says "${text}"`, { cause: error });
-    }
-  }
+  await until(() => runCommand(page, 'Notifications: Show Notifications'), message, { limitMs: hostLimitMs });
+  return message;
 }
 
 /** An entry of the status bar by a part of its text. */
@@ -186,8 +185,8 @@ async function chooseFrom(page: Page, key: string, text: string, row: Locator): 
       await row.click({ timeout: listLimitMs });
       return;
     } catch (error) {
-      const shown = (await quickPickRows(page).allInnerTexts()).map((each) => each.replace(/\s+/g, ' ')).join(' | ');
       if (Date.now() > end) {
+        const shown = (await quickPickRows(page).allInnerTexts()).map((each) => each.replace(/\s+/g, ' ')).join(' | ');
         throw new Error(`"${text}" is not in the list, which shows: ${shown || 'nothing'}`, { cause: error });
       }
       if (await quickInput(page).isVisible()) await page.keyboard.press('Escape');

@@ -6,6 +6,7 @@ import type { OpenEditor } from '../harness/open.ts';
 import {
   activeTab,
   chooseFromMenu,
+  chooseInMenu,
   openFile,
   quickPickRow,
   runCommand,
@@ -102,8 +103,7 @@ describe('the search view, at work', () => {
     assert.equal(await query.inputValue(), 'half typed');
   });
 
-  it('previews with the arrow keys, keeps the focus, opens aside, and Esc goes back to the editor', async function () {
-    this.retries(1); // keys reach a page on a busy machine late
+  it('previews with the arrow keys, keeps the focus, opens aside, and Esc goes back to the editor', async () => {
     await ask(question, 'retry.ts');
     await query.press('ArrowDown');
     await editor.page.keyboard.press('ArrowDown');
@@ -114,7 +114,7 @@ describe('the search view, at work', () => {
     await activeTab(editor.page, 'retry.ts').waitFor();
     await runCommand(editor.page, 'Nearby: Focus Results');
     await view.locator('#tree:focus').waitFor();
-    await until(() => editor.page.keyboard.press('Escape'), view.locator('#tree:focus'), 'detached');
+    await until(() => editor.page.keyboard.press('Escape'), view.locator('#tree:focus'), { state: 'detached' });
     await editor.page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
     await runCommand(editor.page, 'View: Close All Editors');
   });
@@ -204,21 +204,17 @@ describe('the search view, at work', () => {
   it('does what a menu says that was opened before the answer changed', async () => {
     await ask(question, 'retry.ts');
     await view.locator('.group:has-text("retry.ts") + .item .title').click({ button: 'right' });
-    const entry = editor.page.locator('.monaco-menu .action-item').filter({ hasText: 'Copy Path' });
-    await entry.waitFor();
+    await editor.page.locator('.monaco-menu').getByText('Copy Path').waitFor();
     await query.evaluate((input: Typed) => {
       input.value = 'refundFor';
       input.dispatchEvent(new Event('input', { bubbles: true }));
     });
     await view.locator('.group').first().filter({ hasText: 'cancel.ts' }).waitFor();
-    await entry.hover();
-    await editor.page.locator('.monaco-menu .action-item.focused').filter({ hasText: 'Copy Path' }).waitFor();
-    await editor.page.keyboard.press('Enter');
+    await chooseInMenu(editor.page, 'Copy Path');
     assert.match(await copied(), /^src\/http\/retry\.ts:\d+$/);
   });
 
-  it('dismisses the selected result with Delete, until something else is asked', async function () {
-    this.retries(1); // keys reach a page on a busy machine late
+  it('dismisses the selected result with Delete, until something else is asked', async () => {
     await ask(question, 'retry.ts');
     await view.locator('.group:has-text("retry.ts") + .item').click();
     await activeTab(editor.page, 'retry.ts').waitFor();
@@ -311,10 +307,7 @@ describe('the search view, at work', () => {
     await runCommand(editor.page, 'View: Show Explorer');
     const folder = editor.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: /^docs$/ });
     await folder.click({ button: 'right' });
-    const label = 'Search by Meaning in Folder...';
-    await editor.page.locator('.monaco-menu').getByText(label).hover();
-    await editor.page.locator('.monaco-menu .action-item.focused').getByText(label).waitFor();
-    await editor.page.keyboard.press('Enter');
+    await chooseInMenu(editor.page, 'Search by Meaning in Folder...');
     await view.locator('#include').waitFor();
     assert.equal(await view.locator('#include').inputValue(), 'docs/');
     await ask('money back when the wind is too strong', 'cancellation.md');

@@ -3,6 +3,7 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import type { OpenEditor } from '../harness/open.ts';
 import {
   activeTab,
+  chooseInMenu,
   listedNotification,
   quickPickRows,
   resizeSideBar,
@@ -85,10 +86,7 @@ describe('learning from use, in the search view', () => {
     await scrollTo(view, itemOf('weather.ts'));
     await itemOf('weather.ts').locator('.title').click();
     await editor.page.keyboard.press('ContextMenu');
-    const entry = editor.page.locator('.monaco-menu .action-item').filter({ hasText: 'Less Like This' });
-    await entry.hover();
-    await editor.page.locator('.monaco-menu .action-item.focused').filter({ hasText: 'Less Like This' }).waitFor();
-    await editor.page.keyboard.press('Enter');
+    await chooseInMenu(editor.page, 'Less Like This');
     await learned.filter({ hasText: /^Moved by 2 of your judgements/ }).waitFor();
   });
 

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator } from 'playwright-core';
 import type { OpenEditor } from '../harness/open.ts';
-import { activeTab, openFile, runCommand, screenshot, statusBarItem, webviewFrame } from '../harness/page.ts';
+import {
+  activeTab,
+  chooseInMenu,
+  openFile,
+  runCommand,
+  screenshot,
+  statusBarItem,
+  webviewFrame,
+} from '../harness/page.ts';
 import { openSlipway } from './slipway.ts';
 
 describe('the search view', () => {
@@ -21,13 +29,6 @@ describe('the search view', () => {
   async function ask(question: string, file: string): Promise<void> {
     await view.locator('#query').fill(question);
     await view.locator('.group').first().filter({ hasText: file }).waitFor();
-  }
-
-  /** By the keyboard: a context menu takes no click in its first moments. */
-  async function chooseFromMenu(label: string): Promise<void> {
-    await editor.page.locator('.monaco-menu').getByText(label).hover();
-    await editor.page.locator('.monaco-menu .action-item.focused').getByText(label).waitFor();
-    await editor.page.keyboard.press('Enter');
   }
 
   it('searches while one types, and groups by file', async () => {
@@ -84,7 +85,7 @@ describe('the search view', () => {
   it('shows what is similar to the function at the cursor', async () => {
     await openFile(editor.page, 'tools/payments.py', 12);
     await editor.page.locator('.view-line').filter({ hasText: 'urlopen' }).click({ button: 'right' });
-    await chooseFromMenu('Find Similar');
+    await chooseInMenu(editor.page, 'Find Similar');
     await view.locator('#source').getByText('tools/payments.py').waitFor();
     await view.locator('.group').filter({ hasText: 'retry.ts' }).waitFor();
     await screenshot(editor.page, 'view-similar');
@@ -97,7 +98,7 @@ describe('the search view', () => {
     await runCommand(editor.page, 'View: Show Explorer');
     const file = editor.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: 'README.md' });
     await file.click({ button: 'right' });
-    await chooseFromMenu('Find Similar');
+    await chooseInMenu(editor.page, 'Find Similar');
     await view.locator('#source').getByText('README.md').first().waitFor();
     await view.locator('.group').first().waitFor();
     assert.ok(!(await view.locator('.group .name').allInnerTexts()).includes('README.md'));
